@@ -1,0 +1,6 @@
+export { approval } from './approval.js';
+export { contextBudget } from './context-budget.js';
+export type { MethodDecoratorOf } from './method-decorator.js';
+export { sideEffect } from './side-effect.js';
+export { step } from './step.js';
+export { workflow, type WorkflowOptions } from './workflow.js';

@@ -1,0 +1,101 @@
+import { DurableFlowError } from '../errors/index.js';
+import { milliseconds } from './duration.js';
+import type { Args, Method, MethodMetadata } from './method-metadata.js';
+import type { ApprovalOptions, ContextBudgetOptions, RetryPolicy } from './method-options.js';
+import type { Schema } from './schema.js';
+
+/** A retry policy with every default filled in; times in milliseconds. */
+export interface RetryDefinition {
+  readonly maxAttempts: number;
+  readonly initialDelay: number;
+  readonly maxDelay: number;
+}
+
+/** What makes a call an external effect. */
+export interface EffectDefinition {
+  readonly idempotencyKey: (...args: Args) => string;
+  readonly reconcile: Method | undefined;
+  readonly onInDoubt: 'ask' | 'retry';
+}
+
+/** A gate in front of a call; times in milliseconds. */
+export interface ApprovalDefinition {
+  readonly expiresIn: number | undefined;
+  readonly show: ((...args: Args) => string) | undefined;
+}
+
+/** One durable method, frozen: everything the interpreter needs to run a call of it. */
+export interface MethodDefinition {
+  /** The name in the journal. */
+  readonly id: string;
+  readonly key: string;
+  readonly body: Method;
+  readonly timeout: number | undefined;
+  readonly retry: RetryDefinition;
+  readonly output: Schema | undefined;
+  readonly approval: ApprovalDefinition | undefined;
+  readonly effect: EffectDefinition | undefined;
+  readonly contextBudget: ContextBudgetOptions<Args> | undefined;
+}
+
+const defaultRetry: RetryDefinition = { maxAttempts: 3, initialDelay: 200, maxDelay: 30_000 };
+
+/**
+ * Checks what the decorators said and freezes it. `place` names the method in messages; `lookup` finds another
+ * method of the same class, for `reconcile`.
+ */
+export function defineMethod(metadata: MethodMetadata, place: string, lookup: (key: string) => unknown): MethodDefinition {
+  const { key, original, sideEffect, approval, contextBudget } = metadata;
+  const options = sideEffect ?? metadata.step ?? {};
+  if (sideEffect && metadata.step) {
+    throw new DurableFlowError(
+      'DF_INVALID_DEFINITION',
+      `${place} has both @step and @sideEffect; an effect is a step already, keep only @sideEffect`,
+    );
+  }
+  if (contextBudget && !metadata.step && !sideEffect) {
+    throw new DurableFlowError('DF_INVALID_DEFINITION', `${place} has @contextBudget but is no step; add @step() to it`);
+  }
+  return Object.freeze({
+    id: options.id ?? key,
+    key,
+    body: original,
+    timeout: options.timeout === undefined ? undefined : milliseconds(options.timeout, `the timeout of ${place}`),
+    retry: defineRetry(options.retry, place),
+    output: options.output,
+    approval: approval && defineApproval(approval, place),
+    effect: sideEffect && {
+      idempotencyKey: sideEffect.idempotencyKey,
+      reconcile: sideEffect.reconcile === undefined ? undefined : reconciler(sideEffect.reconcile, place, lookup),
+      onInDoubt: sideEffect.onInDoubt ?? 'ask',
+    },
+    contextBudget: contextBudget && checkBudget(contextBudget, place),
+  });
+}
+
+function defineRetry(retry: RetryPolicy | undefined, place: string): RetryDefinition {
+  if (!retry) return defaultRetry;
+  const maxAttempts = retry.maxAttempts ?? defaultRetry.maxAttempts;
+  if (!(maxAttempts >= 1))
+    throw new DurableFlowError('DF_INVALID_DEFINITION', `${place}: retry.maxAttempts must be 1 or more, not ${maxAttempts}`);
+  return {
+    maxAttempts,
+    initialDelay: milliseconds(retry.initialDelay ?? defaultRetry.initialDelay, `retry.initialDelay of ${place}`),
+    maxDelay: milliseconds(retry.maxDelay ?? defaultRetry.maxDelay, `retry.maxDelay of ${place}`),
+  };
+}
+
+function defineApproval({ expiresIn, show }: ApprovalOptions<Args>, place: string): ApprovalDefinition {
+  return { show, expiresIn: expiresIn === undefined ? undefined : milliseconds(expiresIn, `expiresIn of ${place}`) };
+}
+
+function reconciler(key: string, place: string, lookup: (key: string) => unknown): Method {
+  const method = lookup(key);
+  if (typeof method === 'function') return method as Method;
+  throw new DurableFlowError('DF_INVALID_DEFINITION', `${place}: reconcile names "${key}", but the class has no such method`);
+}
+
+function checkBudget(options: ContextBudgetOptions<Args>, place: string): ContextBudgetOptions<Args> {
+  if (Number.isInteger(options.maxTokens) && options.maxTokens > 0) return options;
+  throw new DurableFlowError('DF_INVALID_DEFINITION', `${place}: maxTokens must be a whole number above 0, not ${options.maxTokens}`);
+}

@@ -1,0 +1,61 @@
+import type { Ranker } from '../context/ranker.js';
+import type { TokenCounter } from '../context/token-counter.js';
+import type { Duration } from './duration.js';
+import type { Schema } from './schema.js';
+
+/** How often, and how patiently, a failed attempt is made again. */
+export interface RetryPolicy {
+  /** Attempts in all, the first one included. Default 3 for a step, 3 for an effect that may be retried. */
+  readonly maxAttempts?: number;
+  /** The ceiling of the first wait. Each later ceiling is twice the one before; the wait itself is random below it (full jitter). Default `'200ms'`. */
+  readonly initialDelay?: Duration;
+  /** No wait is longer than this, `Retry-After` excepted. Default `'30s'`. */
+  readonly maxDelay?: Duration;
+}
+
+/** Options of `@step`. */
+export interface StepOptions {
+  /** The name in the journal; the method's name if absent. Set it before you rename a method that runs depend on. */
+  readonly id?: string;
+  /** The longest that one attempt may take. No limit if absent. */
+  readonly timeout?: Duration;
+  readonly retry?: RetryPolicy;
+  /** What the method must return; its parsed value is what is recorded. Any Standard Schema (zod and others). */
+  readonly output?: Schema;
+}
+
+/** Options of `@sideEffect`; `A` are the method's parameters. */
+export interface SideEffectOptions<A extends readonly unknown[]> extends StepOptions {
+  /** Names this effect and no other. The body reads it with `effectKey()` and hands it to the endpoint. */
+  readonly idempotencyKey: (...args: A) => string;
+  /**
+   * The name of a method of the same class, with the same parameters, that asks the outside world whether the
+   * effect has happened: it returns what the effect returned, or undefined (or null) if it has not happened.
+   */
+  readonly reconcile?: string;
+  /**
+   * What to do when nobody knows whether the effect has happened and `reconcile` cannot tell. `'ask'` (default)
+   * parks the run as `in_doubt` for an operator; `'retry'` is right only where the endpoint honours the key.
+   */
+  readonly onInDoubt?: 'ask' | 'retry';
+}
+
+/** Options of `@approval`; `A` are the method's parameters. */
+export interface ApprovalOptions<A extends readonly unknown[]> {
+  /** After this time without a decision the call throws `ApprovalExpired`. No limit if absent. */
+  readonly expiresIn?: Duration;
+  /** What the operator reads; the method and its arguments if absent. */
+  readonly show?: (...args: A) => string;
+}
+
+/** Options of `@contextBudget`; `A` are the method's parameters. */
+export interface ContextBudgetOptions<A extends readonly unknown[]> {
+  /** The hard ceiling, in tokens, for all selected items together. */
+  readonly maxTokens: number;
+  /** What the items are ranked against. */
+  readonly query: (...args: A) => string;
+  /** Scores the candidates; TF-IDF if absent. */
+  readonly ranker?: Ranker;
+  /** Counts the tokens of a text; a cautious estimate if absent. */
+  readonly countTokens?: TokenCounter;
+}

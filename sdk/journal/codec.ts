@@ -1,0 +1,28 @@
+import { DevalueError, parse, stringify } from 'devalue';
+import { DurableFlowError } from '../errors/index.js';
+
+/**
+ * Encodes a value as text: JSON plus Date, Map, Set, BigInt, typed arrays and undefined. Throws `DF_UNSERIALISABLE`
+ * with the path of what cannot be encoded; `what` names the value in the message.
+ */
+export function encode(value: unknown, what: string): string {
+  try {
+    return stringify(value);
+  } catch (error) {
+    const path = error instanceof DevalueError ? error.path : '';
+    const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+    throw new DurableFlowError(
+      'DF_UNSERIALISABLE',
+      `${what} cannot be made durable${path && ` at ${path.replace(/^\./, '')}`}: ${reason}`,
+      {
+        details: { path: path.replace(/^\./, '') },
+        cause: error,
+      },
+    );
+  }
+}
+
+/** The value that `encode` made this text from: equal to it, and sharing nothing with it. */
+export function decode(text: string): unknown {
+  return parse(text);
+}

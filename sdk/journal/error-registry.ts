@@ -1,0 +1,87 @@
+import {
+  ApprovalExpired,
+  ApprovalRejected,
+  DurableFlowError,
+  FatalError,
+  RunCancelled,
+  RunDiverged,
+  StepTimeout,
+} from '../errors/index.js';
+import { decode, encode } from './codec.js';
+
+/** A class of errors, as far as the registry needs it. */
+export type ErrorClass = abstract new (...args: never[]) => Error;
+
+const builtIn: readonly ErrorClass[] = [
+  Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError,
+  DurableFlowError, ApprovalRejected, ApprovalExpired, RunCancelled, RunDiverged, StepTimeout, FatalError,
+]; // prettier-ignore
+
+/** An error as data. `fields` are its own properties, such as `code` or `status`, as far as they can be encoded. */
+interface EncodedError {
+  readonly class: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly cause?: EncodedError | { readonly value: unknown };
+  readonly fields?: Record<string, unknown>;
+}
+
+/**
+ * Turns errors into text and back, so that an error is the same live and replayed: class, message, code, cause and
+ * fields. A class that is not registered comes back as a plain `Error` with its name, in both cases.
+ */
+export class ErrorRegistry {
+  readonly #classes = new Map<string, ErrorClass>(builtIn.map((it) => [it.name, it]));
+
+  register(errorClass: ErrorClass): void {
+    this.#classes.set(errorClass.name, errorClass);
+  }
+
+  encode(error: unknown): string {
+    return encode(this.#describe(error, 0), 'an error');
+  }
+
+  decode(text: string): unknown {
+    return this.#revive(decode(text) as EncodedError | { value: unknown });
+  }
+
+  #describe(error: unknown, depth: number): EncodedError | { value: unknown } {
+    if (!(error instanceof Error)) return { value: encodable(error) ? error : String(error) };
+    const fields: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(error)) if (key !== 'cause' && encodable(value)) fields[key] = value;
+    const cause = error.cause === undefined || depth >= maxCauses ? undefined : this.#describe(error.cause, depth + 1);
+    return {
+      class: this.#classes.has(error.constructor.name) ? error.constructor.name : error.name || error.constructor.name,
+      message: error.message,
+      ...(error.stack && { stack: error.stack }),
+      ...(cause && { cause }),
+      ...(Object.keys(fields).length > 0 && { fields }),
+    };
+  }
+
+  #revive(encoded: EncodedError | { value: unknown }): unknown {
+    if (!('class' in encoded)) return encoded.value;
+    const error = new Error(encoded.message);
+    const known = this.#classes.get(encoded.class);
+    if (known) Object.setPrototypeOf(error, known.prototype as object);
+    else error.name = encoded.class;
+    for (const [key, value] of Object.entries(encoded.fields ?? {})) {
+      Object.defineProperty(error, key, { value, enumerable: true, configurable: true, writable: true });
+    }
+    if (encoded.stack) error.stack = encoded.stack;
+    if (encoded.cause) Object.defineProperty(error, 'cause', { value: this.#revive(encoded.cause), configurable: true, writable: true });
+    return error;
+  }
+}
+
+/** Longer chains of causes are cut, which also ends cycles. */
+const maxCauses = 8;
+
+function encodable(value: unknown): boolean {
+  try {
+    encode(value, '');
+    return true;
+  } catch {
+    return false;
+  }
+}

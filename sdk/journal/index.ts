@@ -1,0 +1,4 @@
+export { decode, encode } from './codec.js';
+export { digest } from './digest.js';
+export { ErrorRegistry, type ErrorClass } from './error-registry.js';
+export type { JournalRecord } from './journal-record.js';

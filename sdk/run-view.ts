@@ -1,0 +1,121 @@
+import { decode, type ErrorRegistry, type JournalRecord } from './journal/index.js';
+import type { ApprovalRecord, EffectRecord, RunRecord, RunStatus, Verdict } from './store/index.js';
+
+/** A run, as a person or a program reads it. */
+export interface RunView {
+  readonly id: string;
+  readonly workflow: string;
+  readonly version: string;
+  readonly status: RunStatus;
+  readonly input: unknown;
+  /** What a completed run returned. */
+  readonly output: unknown;
+  /** Why any other run has ended. */
+  readonly error: unknown;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** When a waiting run goes on without anybody's doing. */
+  readonly wakeAt: Date | undefined;
+  /** How often the run was taken up by a process: 1 if nothing ever interrupted it. */
+  readonly claims: number;
+}
+
+/** One recorded call of a run. */
+export interface StepView {
+  readonly call: number;
+  readonly method: string;
+  readonly outcome: 'returned' | 'threw';
+  readonly value: unknown;
+  readonly error: unknown;
+  readonly attempts: number;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+}
+
+/** A gate: what will be done if somebody says yes. */
+export interface ApprovalView {
+  readonly id: number;
+  readonly runId: string;
+  readonly workflow: string;
+  readonly call: number;
+  readonly method: string;
+  /** The exact arguments. */
+  readonly args: readonly unknown[];
+  /** Digest of the exact arguments; hand it back with the decision, to be sure that it is made on what was read. */
+  readonly digest: string;
+  readonly show: string;
+  readonly requestedAt: Date;
+  readonly expiresAt: Date | undefined;
+  readonly verdict: Verdict | undefined;
+  readonly by: string | undefined;
+  readonly reason: string | undefined;
+  readonly decidedAt: Date | undefined;
+}
+
+/** An effect on the outside world and what is known of it. */
+export interface EffectView extends Pick<EffectRecord, 'call' | 'method' | 'key' | 'state' | 'resolvedBy'> {
+  readonly intendedAt: Date;
+  readonly settledAt: Date | undefined;
+}
+
+/** Everything about one run. */
+export interface RunDetails extends RunView {
+  readonly steps: readonly StepView[];
+  readonly approvals: readonly ApprovalView[];
+  readonly effects: readonly EffectView[];
+}
+
+export function runView(run: RunRecord, errors: ErrorRegistry): RunView {
+  const { outcome, status } = run;
+  return {
+    id: run.id,
+    workflow: run.workflow,
+    version: run.version,
+    status,
+    input: decode(run.input),
+    output: outcome !== undefined && status === 'completed' ? decode(outcome) : undefined,
+    error: outcome !== undefined && status !== 'completed' ? errors.decode(outcome) : undefined,
+    createdAt: new Date(run.createdAt),
+    updatedAt: new Date(run.updatedAt),
+    wakeAt: date(run.wakeAt),
+    claims: run.epoch,
+  };
+}
+
+export function stepView(record: JournalRecord, errors: ErrorRegistry): StepView {
+  return {
+    call: record.call,
+    method: record.name,
+    outcome: record.outcome,
+    value: record.outcome === 'returned' ? decode(record.value) : undefined,
+    error: record.outcome === 'threw' ? errors.decode(record.value) : undefined,
+    attempts: record.attempts,
+    startedAt: new Date(record.startedAt),
+    endedAt: new Date(record.endedAt),
+  };
+}
+
+export function approvalView(approval: ApprovalRecord): ApprovalView {
+  return {
+    id: approval.id,
+    runId: approval.runId,
+    workflow: approval.workflow,
+    call: approval.call,
+    method: approval.method,
+    args: decode(approval.args) as unknown[],
+    digest: approval.digest,
+    show: approval.show,
+    requestedAt: new Date(approval.requestedAt),
+    expiresAt: date(approval.expiresAt),
+    verdict: approval.verdict,
+    by: approval.decidedBy,
+    reason: approval.reason,
+    decidedAt: date(approval.decidedAt),
+  };
+}
+
+export function effectView({ call, method, key, state, resolvedBy, intendedAt, settledAt }: EffectRecord): EffectView {
+  return { call, method, key, state, resolvedBy, intendedAt: new Date(intendedAt), settledAt: date(settledAt) };
+}
+
+const date = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms));

@@ -1,0 +1,223 @@
+import { DurableFlowError, FatalError } from '../../errors/index.js';
+import { encode } from '../../journal/index.js';
+import { BodyScope } from '../body-scope.js';
+import type { Call, Outcome } from '../call.js';
+import type { CallHost } from '../call-host.js';
+import { retryDelay } from '../retry-delay.js';
+import { attempt, checkOutput } from './attempt.js';
+
+/** What an attempt, or a look at the outside world, has shown. */
+type Finding =
+  | { readonly kind: 'happened'; readonly value: unknown }
+  /** Known from the record of the same effect, or from an operator. */
+  | { readonly kind: 'recorded'; readonly encoded: string }
+  | { readonly kind: 'not_happened'; readonly error: unknown; readonly final: boolean }
+  | { readonly kind: 'unknown'; readonly error: unknown };
+
+/** The connection was never made, so the request was never sent. */
+const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+
+/** Performs an external effect: intent on disk, then the body, then the receipt with the record; in between it is in doubt. */
+export async function performEffect(host: CallHost, call: Call, args: readonly unknown[]): Promise<Outcome> {
+  const effect = new EffectPerformance(host, call, args);
+  return effect.perform();
+}
+
+class EffectPerformance {
+  readonly #host: CallHost;
+  readonly #call: Call;
+  readonly #args: readonly unknown[];
+  readonly #key: string;
+  #attempts = 0;
+
+  constructor(host: CallHost, call: Call, args: readonly unknown[]) {
+    this.#host = host;
+    this.#call = call;
+    this.#args = args;
+    this.#key = effectKeyOf(call, args);
+  }
+
+  async perform(): Promise<Outcome> {
+    const { retry } = this.#call.method;
+    let finding = await this.#beginning();
+    for (;;) {
+      if (finding?.kind === 'happened' || finding?.kind === 'recorded') return this.#done(finding);
+      if (finding?.kind === 'unknown') {
+        finding = await this.#askOperator();
+        continue;
+      }
+      if (finding) {
+        if (finding.final || this.#attempts >= retry.maxAttempts) return this.#failed(finding.error);
+        await this.#withdraw(finding.error);
+      }
+      finding = await this.#try();
+    }
+  }
+
+  /** What is known before the first attempt of this process: undefined if there is nothing in the way of it. */
+  async #beginning(): Promise<Finding | undefined> {
+    const known = this.#host.effect(this.#call.index);
+    if (known?.state === 'confirmed') return { kind: 'recorded', encoded: known.value ?? encode(undefined, '') };
+    if (known?.state !== 'intended') return undefined;
+    this.#tell('effect.in_doubt');
+    return this.#clarify(new DurableFlowError('DF_CANCELLED', 'the process died in the middle of the effect'), true);
+  }
+
+  async #try(): Promise<Finding> {
+    this.#host.holdOpen(this.#call.index);
+    const blocked = await this.#intend();
+    if (blocked) return blocked;
+    try {
+      this.#attempts++;
+      return { kind: 'happened', value: await attempt(this.#host, this.#call, this.#args, this.#attempts, this.#key) };
+    } catch (error) {
+      if (error instanceof FatalError) return { kind: 'not_happened', error, final: true };
+      if (neverSent.has(String((error as { code?: unknown } | undefined)?.code))) return { kind: 'not_happened', error, final: false };
+      return await this.#clarify(error, false);
+    }
+  }
+
+  /** Puts the intent on disk; a finding if this key stands in the way. */
+  async #intend(): Promise<Finding | undefined> {
+    const { store, clock } = this.#host.ports;
+    const { index, method, digest } = this.#call;
+    for (;;) {
+      const intent = {
+        call: index,
+        method: method.id,
+        scope: `${this.#host.subject.workflow}/${method.id}`,
+        key: this.#key,
+        digest,
+        intendedAt: clock.now(),
+      };
+      const answer = await this.#host.written(store.intend(this.#host.lease, intent));
+      if (answer.kind === 'begun') {
+        this.#tell('effect.intended');
+        return undefined;
+      }
+      if (answer.kind === 'done') {
+        this.#tellSettled(true, 'key');
+        return { kind: 'recorded', encoded: answer.value };
+      }
+      if (answer.kind === 'key_reused') {
+        const error = new DurableFlowError(
+          'DF_EFFECT_KEY_REUSED',
+          `the key "${this.#key}" of ${method.id} was used before with other arguments`,
+          { details: { key: this.#key } },
+        );
+        return { kind: 'not_happened', error, final: true };
+      }
+      // Another run is in the middle of the same effect; its outcome will be ours.
+      await this.#host.delay(index, busyDelay);
+    }
+  }
+
+  /** Nobody here knows: ask the outside world, then go by the author's word on what to do. */
+  async #clarify(error: unknown, resumed: boolean): Promise<Finding> {
+    const { effect, retry } = this.#call.method;
+    if (effect!.reconcile) return this.#reconcile(error, resumed);
+    if (effect!.onInDoubt === 'retry' && (resumed || this.#attempts < retry.maxAttempts))
+      return { kind: 'not_happened', error, final: false };
+    return { kind: 'unknown', error };
+  }
+
+  async #reconcile(error: unknown, resumed: boolean): Promise<Finding> {
+    const { method, instance } = this.#call;
+    const { clock, random } = this.#host.ports;
+    for (let number = 1; ; number++) {
+      try {
+        const scope = new BodyScope(method, instance, this.#key);
+        const found = await this.#host.runBody(scope, () => method.effect!.reconcile!.apply(instance, this.#args as unknown[]));
+        const happened = found !== undefined && found !== null;
+        this.#tellSettled(happened, 'reconcile');
+        return happened
+          ? { kind: 'happened', value: found }
+          : { kind: 'not_happened', error, final: !resumed && this.#attempts >= method.retry.maxAttempts };
+      } catch (failure) {
+        if (number >= method.retry.maxAttempts) return { kind: 'unknown', error: failure };
+        await this.#host.delay(this.#call.index, retryDelay(method.retry, number, failure, clock.now(), random));
+      }
+    }
+  }
+
+  /** Parks the run until an operator has said whether the effect has happened. */
+  async #askOperator(): Promise<Finding> {
+    const settled = () => this.#host.effect(this.#call.index)?.state !== 'intended';
+    this.#tell('effect.in_doubt');
+    await this.#host.waitFor({ call: this.#call.index, status: 'in_doubt', wakeAt: undefined, over: settled });
+    const { state, value } = this.#host.effect(this.#call.index)!;
+    const happened = state === 'confirmed';
+    this.#tellSettled(happened, 'operator');
+    if (happened) return { kind: 'recorded', encoded: value ?? encode(undefined, '') };
+    this.#attempts = 0;
+    return { kind: 'not_happened', error: undefined, final: false };
+  }
+
+  /** It has certainly not happened, and is tried again later: the intent is taken back, so that a crash in between leaves no doubt. */
+  async #withdraw(error: unknown): Promise<void> {
+    const { method, index } = this.#call;
+    const { store, clock, random, telemetry } = this.#host.ports;
+    if (this.#attempts === 0) return;
+    const retryInMs = retryDelay(method.retry, this.#attempts, error, clock.now(), random);
+    telemetry.emit('attempt.failed', this.#host.subject, {
+      call: index,
+      method: method.id,
+      attempt: this.#attempts,
+      error: String(error),
+      retryInMs,
+    });
+    if (method.effect!.onInDoubt !== 'retry') await this.#host.written(store.withdraw(this.#host.lease, index, clock.now()));
+    await this.#host.delay(index, retryInMs);
+  }
+
+  async #done(finding: Extract<Finding, { kind: 'happened' | 'recorded' }>): Promise<Outcome> {
+    const { method } = this.#call;
+    const attempts = this.#attempts;
+    if (finding.kind === 'recorded') return { kind: 'returned', value: finding.encoded, attempts, receipt: 'done' };
+    try {
+      const value = await checkOutput(method, finding.value);
+      return { kind: 'returned', value: encode(value, `what ${method.id} returned`), attempts, receipt: 'done' };
+    } catch (error) {
+      // The effect has happened all the same, and must not be made again.
+      return { kind: 'threw', value: this.#host.ports.errors.encode(error), attempts, receipt: 'done' };
+    }
+  }
+
+  #failed(error: unknown): Outcome {
+    const { telemetry, errors } = this.#host.ports;
+    const { index, method } = this.#call;
+    telemetry.emit('attempt.failed', this.#host.subject, {
+      call: index,
+      method: method.id,
+      attempt: this.#attempts,
+      error: String(error),
+      retryInMs: undefined,
+    });
+    return { kind: 'threw', value: errors.encode(error), attempts: this.#attempts, receipt: 'failed' };
+  }
+
+  #tell(event: 'effect.in_doubt' | 'effect.intended'): void {
+    this.#host.ports.telemetry.emit(event, this.#host.subject, this.#names());
+  }
+
+  #tellSettled(happened: boolean, source: 'reconcile' | 'operator' | 'key'): void {
+    this.#host.ports.telemetry.emit('effect.settled', this.#host.subject, { ...this.#names(), happened, source });
+  }
+
+  #names() {
+    return { call: this.#call.index, method: this.#call.method.id, key: this.#key };
+  }
+}
+
+/** How long to wait before asking again after an effect that another run is in the middle of, in milliseconds. */
+const busyDelay = 100;
+
+function effectKeyOf({ method }: Call, args: readonly unknown[]): string {
+  const key: unknown = method.effect!.idempotencyKey(...args);
+  if (typeof key === 'string' && key !== '') return key;
+  throw new DurableFlowError(
+    'DF_EFFECT_KEY_INVALID',
+    `the idempotencyKey of ${method.id} returned ${key === '' ? 'an empty string' : String(key)}`,
+    { details: { method: method.id } },
+  );
+}

@@ -1,0 +1,28 @@
+import { isSelection, select } from '../../context/index.js';
+import type { Call } from '../call.js';
+import type { CallHost } from '../call-host.js';
+
+/** The arguments, with every `Selection` among them packed under the method's budget; together they share one ceiling. */
+export async function selectContext(host: CallHost, call: Call, args: readonly unknown[]): Promise<unknown[]> {
+  const { query, maxTokens, ranker, countTokens } = call.method.contextBudget!;
+  const asked = query(...args);
+  const packed: unknown[] = [];
+  let left = maxTokens;
+  for (const arg of args) {
+    if (!isSelection(arg)) {
+      packed.push(arg);
+      continue;
+    }
+    const selection = await select(arg.selected, { query: asked, maxTokens: left, ranker, countTokens });
+    left -= selection.tokens!;
+    packed.push(selection);
+    host.ports.telemetry.emit('context.selected', host.subject, {
+      call: call.index,
+      method: call.method.id,
+      selected: selection.selected.length,
+      rejected: selection.rejected.length,
+      tokens: selection.tokens!,
+    });
+  }
+  return packed;
+}

@@ -1,0 +1,64 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { EffectIntent, EffectRecord, EffectResolution, IntentAnswer } from '../store/index.js';
+
+interface Row extends Omit<EffectRecord, 'value' | 'settledAt' | 'resolvedBy'> {
+  readonly run: number;
+  readonly value: string | null;
+  readonly settledAt: number | null;
+  readonly resolvedBy: string | null;
+}
+
+const columns = `effects.run, runs.id AS runId, call, method, scope, key, digest, state, value, intended_at AS intendedAt, settled_at AS settledAt, resolved_by AS resolvedBy`;
+const from = `FROM effects JOIN runs ON runs.row = effects.run`;
+
+/** The `effects` table: one row an effect, its intent and what became of it. */
+export class EffectTable {
+  readonly #intend: Statement;
+  readonly #settle: Statement;
+  readonly #resolve: Statement;
+  readonly #ofRun: Statement<[number], Row>;
+  readonly #byKey: Statement<[string, string], Row>;
+
+  constructor(db: Database) {
+    this.#intend = db.prepare(
+      `INSERT INTO effects (run, call, method, scope, key, digest, state, intended_at) VALUES (@run, @call, @method, @scope, @key, @digest, 'intended', @intendedAt)
+       ON CONFLICT (run, call) DO UPDATE SET state = 'intended', key = @key, digest = @digest, intended_at = @intendedAt, settled_at = NULL`,
+    );
+    this.#settle = db.prepare('UPDATE effects SET state = ?, settled_at = ? WHERE run = ? AND call = ?');
+    this.#resolve = db.prepare(
+      `UPDATE effects SET state = @state, value = @value, settled_at = @at, resolved_by = @by WHERE run = @run AND call = @call AND state = 'intended'`,
+    );
+    this.#ofRun = db.prepare(`SELECT ${columns} ${from} WHERE effects.run = ? ORDER BY call`);
+    this.#byKey = db.prepare(`SELECT ${columns} ${from} WHERE scope = ? AND key = ? AND state IN ('intended', 'done', 'confirmed')`);
+  }
+
+  /** `returned` looks up the recorded value of an effect that is done. */
+  intend(run: number, intent: EffectIntent, returned: (run: number, call: number) => string | undefined): IntentAnswer {
+    const other = this.#byKey.get(intent.scope, intent.key);
+    if (other && !(other.run === run && other.call === intent.call)) {
+      if (other.digest !== intent.digest) return { kind: 'key_reused' };
+      const value = other.state === 'confirmed' ? (other.value ?? undefined) : returned(other.run, other.call);
+      return value === undefined ? { kind: 'busy' } : { kind: 'done', value };
+    }
+    this.#intend.run({ ...intent, run });
+    return { kind: 'begun' };
+  }
+
+  settle(run: number, call: number, state: 'done' | 'failed', at: number): void {
+    this.#settle.run(state, at, run, call);
+  }
+
+  /** False if there is no effect in doubt at this call. */
+  resolve(run: number, call: number, { happened, value, by, at }: EffectResolution): boolean {
+    const state = happened ? 'confirmed' : 'denied';
+    return this.#resolve.run({ run, call, state, value: value ?? null, by: by ?? null, at }).changes > 0;
+  }
+
+  ofRun(run: number): EffectRecord[] {
+    return this.#ofRun.all(run).map(toRecord);
+  }
+}
+
+function toRecord({ run: _run, ...it }: Row): EffectRecord {
+  return { ...it, value: it.value ?? undefined, settledAt: it.settledAt ?? undefined, resolvedBy: it.resolvedBy ?? undefined };
+}

@@ -1,0 +1,2 @@
+export type { SqliteOptions } from './open-database.js';
+export { SqliteStore } from './sqlite-store.js';

@@ -1,0 +1,38 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { JournalRecord } from '../journal/index.js';
+
+/** The `journal` table: outcomes of calls, clustered by run, only ever appended. */
+export class JournalTable {
+  readonly #append: Statement;
+  readonly #ofRun: Statement<[number], JournalRecord>;
+  readonly #value: Statement<[number, number], { outcome: JournalRecord['outcome']; value: string }>;
+
+  constructor(db: Database) {
+    // The lease is checked in the same statement, which is all that most steps cost.
+    this.#append = db.prepare(
+      `INSERT INTO journal (run, seq, call, name, digest, outcome, attempts, started_at, ended_at, value)
+       SELECT row, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM runs WHERE row = ? AND epoch = ? AND status = 'running'`,
+    );
+    this.#ofRun = db.prepare(
+      `SELECT seq, call, name, digest, outcome, attempts, started_at AS startedAt, ended_at AS endedAt, value FROM journal WHERE run = ? ORDER BY seq`,
+    );
+    this.#value = db.prepare('SELECT outcome, value FROM journal WHERE run = ? AND call = ?');
+  }
+
+  /** False if the lease is over. */
+  append(row: number, epoch: number, r: JournalRecord): boolean {
+    return (
+      this.#append.run(r.seq, r.call, r.name, r.digest, r.outcome, r.attempts, r.startedAt, r.endedAt, r.value, row, epoch).changes > 0
+    );
+  }
+
+  ofRun(row: number): JournalRecord[] {
+    return this.#ofRun.all(row);
+  }
+
+  /** What a call returned, encoded; undefined if it threw or has no record. */
+  returned(row: number, call: number): string | undefined {
+    const found = this.#value.get(row, call);
+    return found?.outcome === 'returned' ? found.value : undefined;
+  }
+}

@@ -1,0 +1,87 @@
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database, { type Database as Connection } from 'better-sqlite3';
+import { DurableFlowError } from '../errors/index.js';
+import { migrations } from './migrations.js';
+import { sqliteError } from './sqlite-error.js';
+
+/** How the file is opened. */
+export interface SqliteOptions {
+  /**
+   * What a commit survives: `'power-loss'` (default, `synchronous=FULL`) or `'process-crash'` (`NORMAL`: the last
+   * commits may be lost if the machine loses power, never if the process dies).
+   */
+  readonly durability?: 'power-loss' | 'process-crash';
+  /** How long to wait for another process's transaction, in milliseconds. Default 5000. */
+  readonly busyTimeout?: number;
+}
+
+/** Marks a file as ours: "DFLW". */
+const applicationId = 0x44464c57;
+const sqliteHeader = 'SQLite format 3\0';
+
+/** Opens, checks and migrates the file. Throws a `DF_STORE_…` error, and leaves the file untouched, if it is not ours to use. */
+export function openDatabase(file: string, { durability = 'power-loss', busyTimeout = 5000 }: SqliteOptions = {}): Connection {
+  if (file !== ':memory:') checkFile(file);
+  let db: Connection | undefined;
+  try {
+    db = new Database(file, { timeout: busyTimeout });
+    checkOrigin(db, file);
+    db.pragma('journal_mode = WAL');
+    db.pragma(`synchronous = ${durability === 'power-loss' ? 'FULL' : 'NORMAL'}`);
+    migrate(db);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw sqliteError(error, file);
+  }
+}
+
+function checkFile(file: string): void {
+  if (!existsSync(dirname(file))) throw new DurableFlowError('DF_STORE_UNAVAILABLE', `the folder of ${file} does not exist`);
+  if (!existsSync(file)) return;
+  const { size } = statSync(file);
+  if (!statSync(file).isFile()) throw new DurableFlowError('DF_STORE_UNAVAILABLE', `${file} is not a file`);
+  if (size > 0 && readHeader(file) !== sqliteHeader)
+    throw new DurableFlowError('DF_STORE_FOREIGN', `${file} is no SQLite database`, { details: { file } });
+}
+
+function readHeader(file: string): string {
+  const bytes = Buffer.alloc(sqliteHeader.length);
+  let handle: number;
+  try {
+    handle = openSync(file, 'r');
+  } catch (cause) {
+    throw new DurableFlowError('DF_STORE_UNAVAILABLE', `${file} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+  try {
+    readSync(handle, bytes, 0, bytes.length, 0);
+  } finally {
+    closeSync(handle);
+  }
+  return bytes.toString('latin1');
+}
+
+function checkOrigin(db: Connection, file: string): void {
+  const tables = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
+  if (tables.n === 0) return;
+  if (db.pragma('application_id', { simple: true }) !== applicationId) {
+    throw new DurableFlowError('DF_STORE_FOREIGN', `${file} is the database of another program`, { details: { file } });
+  }
+  const version = db.pragma('user_version', { simple: true }) as number;
+  if (version > migrations.length) {
+    throw new DurableFlowError('DF_STORE_NEWER', `${file} has schema version ${version}, this durableflow knows ${migrations.length}`, {
+      details: { file, version },
+    });
+  }
+}
+
+function migrate(db: Connection): void {
+  const current = () => db.pragma('user_version', { simple: true }) as number;
+  if (current() === migrations.length) return;
+  db.transaction(() => {
+    for (let version = current(); version < migrations.length; version++) db.exec(migrations[version]!);
+    db.pragma(`application_id = ${applicationId}`);
+    db.pragma(`user_version = ${migrations.length}`);
+  }).immediate();
+}

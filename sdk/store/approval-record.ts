@@ -1,0 +1,35 @@
+/** What was decided, or that nobody did in time. */
+export type Verdict = 'approved' | 'rejected' | 'expired';
+
+/** One gate of one run: the exact arguments it stands for, and the decision on them. Times in milliseconds since the epoch. */
+export interface ApprovalRecord {
+  readonly id: number;
+  readonly runId: string;
+  readonly workflow: string;
+  readonly call: number;
+  readonly method: string;
+  /** Digest of the exact arguments. */
+  readonly digest: string;
+  /** The encoded arguments. */
+  readonly args: string;
+  /** What the operator reads. */
+  readonly show: string;
+  readonly requestedAt: number;
+  readonly expiresAt: number | undefined;
+  readonly verdict: Verdict | undefined;
+  readonly decidedBy: string | undefined;
+  readonly decidedAt: number | undefined;
+  readonly reason: string | undefined;
+}
+
+/** A gate to put up. */
+export type ApprovalRequest = Pick<ApprovalRecord, 'call' | 'method' | 'digest' | 'args' | 'show' | 'requestedAt' | 'expiresAt'>;
+
+/** A decision to record. If `digest` is given, it must be that of the arguments on record. */
+export interface ApprovalDecision {
+  readonly verdict: Verdict;
+  readonly by: string | undefined;
+  readonly reason: string | undefined;
+  readonly at: number;
+  readonly digest?: string | undefined;
+}

@@ -1,0 +1,110 @@
+import type { JournalRecord } from '../journal/index.js';
+import type { ApprovalDecision, ApprovalRecord, ApprovalRequest } from './approval-record.js';
+import type { EffectIntent, EffectRecord, EffectResolution, IntentAnswer } from './effect-record.js';
+import type { Owner } from './owner.js';
+import type { EndedStatus, NewRun, RunQuery, RunRecord, RunStatus } from './run-record.js';
+
+/** The right to write to a run. It is over as soon as anyone claims the run with a higher epoch. */
+export interface Lease {
+  readonly runId: string;
+  readonly epoch: number;
+  /** The store's own handle of the run. */
+  readonly row: number;
+}
+
+/** All that is known of a run at the moment of its claim. */
+export interface Claim {
+  readonly lease: Lease;
+  readonly run: RunRecord;
+  /** In the order of `seq`. */
+  readonly journal: readonly JournalRecord[];
+  readonly approvals: readonly ApprovalRecord[];
+  readonly effects: readonly EffectRecord[];
+}
+
+/** How a start went: a new run (leased, if an owner asked), or the run that has this id already. */
+export type Started =
+  { readonly kind: 'started'; readonly lease: Lease | undefined } | { readonly kind: 'exists'; readonly run: RunRecord };
+
+/** Why a run is put aside, and what may wake it. */
+export interface Parking {
+  readonly status: 'waiting' | 'in_doubt';
+  /** The calls that wait for an operator: an approval, or a word on an effect in doubt. */
+  readonly calls: readonly number[];
+  readonly wakeAt: number | undefined;
+  readonly at: number;
+}
+
+/** How a run ended. */
+export interface Ending {
+  readonly status: EndedStatus;
+  readonly outcome: string;
+  readonly at: number;
+}
+
+/** What came of a request to cancel. */
+export type CancelAnswer = 'cancelled' | 'requested' | 'ended' | 'unknown';
+
+/** What came of a decision or resolution: `recorded`, or why not. */
+export type DecideAnswer = 'recorded' | 'unknown' | 'decided' | 'changed' | 'ended';
+
+/**
+ * Where runs are kept. Writes are asynchronous, so that an adapter can commit many together; a resolved promise means
+ * that the write is durable. Writes are committed in the order in which they are made. Reads see every committed write.
+ * A write under a lease that is over rejects with `DF_FENCED` and changes nothing.
+ */
+export interface Store {
+  // Processes and their leases.
+  join(owner: Owner): Promise<void>;
+  /** Prolongs all leases of the owner. */
+  heartbeat(ownerId: string, expiresAt: number): Promise<void>;
+  owners(): Owner[];
+  /** The owner is gone, or leaves: its runs can be claimed at once. Returns how many they are. */
+  leave(ownerId: string): Promise<number>;
+
+  // Runs, by whoever may claim them.
+  start(run: NewRun): Promise<Started>;
+  /** Takes the lease if the run can go on: it is pending, due, or its owner's leases are over. */
+  claim(runId: string, ownerId: string, at: number): Promise<Claim | undefined>;
+  /** Ids of runs that could be claimed now, oldest first. `definitions` are `name@version`. */
+  claimable(definitions: readonly string[], at: number, limit: number): string[];
+  /** When, after this moment, time alone will next make a waiting run claimable. */
+  nextWake(after: number): number | undefined;
+
+  // One run, by the holder of its lease.
+  /** Records an outcome; for an effect, its receipt (or that it failed) in the same commit. */
+  append(lease: Lease, record: JournalRecord, receipt?: 'done' | 'failed'): Promise<void>;
+  intend(lease: Lease, intent: EffectIntent): Promise<IntentAnswer>;
+  /** The effect has certainly not happened: takes the intent back and frees its key. */
+  withdraw(lease: Lease, call: number, at: number): Promise<void>;
+  requestApproval(lease: Lease, request: ApprovalRequest): Promise<void>;
+  /** Gives the lease up until something wakes the run; `ready` if that has happened already. */
+  park(lease: Lease, parking: Parking): Promise<'parked' | 'ready'>;
+  /** Gives the lease up; anyone may go on at once. */
+  release(lease: Lease, at: number): Promise<void>;
+  finish(lease: Lease, ending: Ending): Promise<void>;
+
+  // One run, by anyone.
+  decide(approvalId: number, decision: ApprovalDecision): Promise<DecideAnswer>;
+  resolve(runId: string, call: number, resolution: EffectResolution): Promise<DecideAnswer>;
+  /** Ends a run that nobody executes; asks the executing process otherwise. `outcome` is the encoded error. */
+  cancel(runId: string, reason: string, outcome: string, at: number): Promise<CancelAnswer>;
+  /** Makes a diverged run claimable again; false if it is not diverged. */
+  reopen(runId: string, at: number): Promise<boolean>;
+
+  // Reads.
+  run(id: string): RunRecord | undefined;
+  runs(query: RunQuery): RunRecord[];
+  countRuns(): Partial<Record<RunStatus, number>>;
+  journal(runId: string): JournalRecord[];
+  approval(id: number): ApprovalRecord | undefined;
+  /** All approvals, or those of one run, or those still open; oldest first. */
+  approvals(query: { readonly runId?: string | undefined; readonly open?: boolean | undefined }): ApprovalRecord[];
+  effects(runId: string): EffectRecord[];
+  /** Ids of this owner's running runs that somebody asked to cancel. */
+  cancelRequests(ownerId: string): { readonly runId: string; readonly reason: string }[];
+  /** Whether another connection has written since the last call. Cheap enough to ask often. */
+  changed(): boolean;
+
+  close(): Promise<void>;
+}

@@ -1,0 +1,77 @@
+/**
+ * Every event that the engine tells of, with its fields beyond `time`, `event`, `run` and `workflow`.
+ * `docs/telemetry.md` is checked against this table.
+ */
+export interface EventCatalogue {
+  /** A new run is on disk. */
+  'run.started': { readonly version: string };
+  /** This process took the run over, to begin or to resume it; `replayed` journal records are at hand. */
+  'run.claimed': { readonly epoch: number; readonly replayed: number };
+  /** The run waits and takes no memory. `wakeAt` is in milliseconds since the epoch. */
+  'run.parked': { readonly status: 'waiting' | 'in_doubt'; readonly calls: readonly number[]; readonly wakeAt: number | undefined };
+  'run.ended': { readonly status: string; readonly durationMs: number };
+  /** This process gave the run back, because it shuts down. */
+  'run.released': Record<never, never>;
+  /** This process may not write to the run any more: another one took it over. */
+  'run.fenced': { readonly epoch: number };
+  /** The store refused a commit; the run stands where its last commit left it. */
+  'run.stalled': { readonly code: string; readonly message: string };
+  /** A resumed run got a recorded outcome; nothing was executed. */
+  'step.replayed': { readonly call: number; readonly method: string };
+  /** A body begins to execute. */
+  'attempt.started': { readonly call: number; readonly method: string; readonly attempt: number };
+  /** A body failed; `retryInMs` is absent if it is not tried again. */
+  'attempt.failed': {
+    readonly call: number;
+    readonly method: string;
+    readonly attempt: number;
+    readonly error: string;
+    readonly retryInMs: number | undefined;
+  };
+  /** An outcome was recorded. */
+  'step.recorded': {
+    readonly call: number;
+    readonly method: string;
+    readonly outcome: 'returned' | 'threw';
+    readonly attempts: number;
+    readonly durationMs: number;
+  };
+  'approval.requested': { readonly call: number; readonly method: string };
+  'approval.decided': { readonly call: number; readonly method: string; readonly verdict: string; readonly by: string | undefined };
+  /** The intent is on disk and the body may run. */
+  'effect.intended': { readonly call: number; readonly method: string; readonly key: string };
+  /** Nobody knows yet whether the effect has happened. */
+  'effect.in_doubt': { readonly call: number; readonly method: string; readonly key: string };
+  /** It is known now: by `reconcile`, by an operator, or because it was done under this key before. */
+  'effect.settled': {
+    readonly call: number;
+    readonly method: string;
+    readonly key: string;
+    readonly happened: boolean;
+    readonly source: 'reconcile' | 'operator' | 'key';
+  };
+  'context.selected': {
+    readonly call: number;
+    readonly method: string;
+    readonly selected: number;
+    readonly rejected: number;
+    readonly tokens: number;
+  };
+  /** A factory threw; runs of this workflow are left alone until somebody resumes one. */
+  'workflow.unavailable': { readonly message: string };
+  /** A process of this host is dead; its runs can be claimed. */
+  'owner.dead': { readonly owner: string; readonly pid: number; readonly runs: number };
+}
+
+/** The name of an event. */
+export type EventName = keyof EventCatalogue;
+
+/** One event, as sinks get it. `time` is in milliseconds since the epoch; events of no run have no `run`. */
+export type TelemetryEvent = {
+  [Name in EventName]: {
+    readonly time: number;
+    readonly event: Name;
+    readonly run?: string;
+    readonly workflow?: string;
+  } & EventCatalogue[Name];
+}[EventName];

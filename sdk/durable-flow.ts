@@ -1,71 +1,43 @@
-import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import { milliseconds, type Duration } from './definition/duration.js';
+import { defineWorkflowFrom, type InputOf, type OutputOf, type WorkflowClass } from './definition/workflow-definition.js';
+import { DurableFlowError, RunCancelled } from './errors/index.js';
+import { encode, ErrorRegistry } from './journal/index.js';
+import { Decisions } from './flow/decisions.js';
+import type {
+  ApproveOptions,
+  DecisionOptions,
+  FlowOptions,
+  PruneOptions,
+  RegisterOptions,
+  ResolveOptions,
+  ScheduleOptions,
+  StartOptions,
+} from './flow/flow-options.js';
+import { Histories, type HistoryDifference } from './flow/histories.js';
+import { queueOf } from './flow/queue-of.js';
+import type { RunHandle } from './flow/run-handle.js';
+import { approvalView, runDetails, runView, type ApprovalView, type RunDetails, type RunView } from './flow/run-view.js';
 import {
-  defineWorkflowFrom,
-  type InputOf,
-  type OutputOf,
-  type WorkflowClass,
-  type WorkflowDefinition,
-} from './definition/workflow-definition.js';
-import { DurableFlowError, RunCancelled, type ErrorCode } from './errors/index.js';
-import { decode, digest, encode, ErrorRegistry, type ErrorClass } from './journal/index.js';
-import type { RunHandle } from './run-handle.js';
-import { approvalView, effectView, runView, stepView, type ApprovalView, type RunDetails, type RunView } from './run-view.js';
+  Dispatcher, encodeInput, isAtRest, nextMoment, outputOf, RunStarter, RunWatch, Schedules, systemClock, thisProcess, WorkflowRegistry, type EnginePorts, type Settlement,
+} from './runtime/index.js'; // prettier-ignore
+import { SqliteStore } from './sqlite/index.js';
 import {
-  Dispatcher,
-  systemClock,
-  thisProcess,
-  type Clock,
-  type EnginePorts,
-  type Settlement,
-} from './runtime/index.js';
-import { isAtRest, outputOf, RunWatch } from './runtime/run-watch.js';
-import { SqliteStore, type SqliteOptions } from './sqlite/index.js';
-import { isEnded, type DecideAnswer, type RunQuery, type RunRecord, type RunStatus, type Store, type Verdict } from './store/index.js';
-import { Telemetry, type TelemetrySink } from './telemetry/index.js';
+  isEnded,
+  type Attributes,
+  type History,
+  type QueueCount,
+  type RunQuery,
+  type RunRecord,
+  type RunStatus,
+  type ScheduleRecord,
+  type Store,
+} from './store/index.js';
+import { Telemetry } from './telemetry/index.js';
 
-/** Options of `DurableFlow.open`. */
-export interface FlowOptions extends SqliteOptions {
-  /** Where events go, for example `jsonLines('telemetry.jsonl')`. Nowhere if absent. */
-  readonly telemetry?: TelemetrySink;
-  /** Another process may take over this long after the last sign of life. Dead processes of this host need not be waited for. Default `'30s'`. */
-  readonly leaseDuration?: Duration;
-  /** How often to look whether another process has written to the file. Default `'50ms'`. */
-  readonly pollInterval?: Duration;
-  /** More runs than this are not held in memory at once; the others wait in the file. Default 256. */
-  readonly maxConcurrentRuns?: number;
-  /** Time, for tests. */
-  readonly clock?: Clock;
-  /** Randomness of retry delays, for tests: a number from 0 (inclusive) to 1 (exclusive). */
-  readonly random?: () => number;
-}
-
-/** Options of `flow.start`. */
-export interface StartOptions {
-  /** The run's id, random if absent. Starting again with the same id and input returns the run that is there. */
-  readonly id?: string;
-}
-
-/** Who decided, and why. */
-export interface DecisionOptions {
-  /** The person or program that decides. */
-  readonly by: string;
-  readonly reason?: string;
-  /** The digest of the arguments that the decision was made on; if it is not the one on record, nothing is decided. */
-  readonly digest?: string;
-}
-
-/** An operator's word on an effect in doubt. */
-export interface ResolveOptions {
-  readonly happened: boolean;
-  /** What the call shall return, if it happened. */
-  readonly value?: unknown;
-  readonly by: string;
-}
-
-type StartArguments<C extends WorkflowClass> =
-  InputOf<C> extends undefined ? [input?: undefined, options?: StartOptions] : [input: InputOf<C>, options?: StartOptions];
+type StartArguments<C extends WorkflowClass, O> =
+  InputOf<C> extends undefined ? [input?: undefined, options?: O] : [input: InputOf<C>, options?: O];
+type ScheduleArguments<C extends WorkflowClass> =
+  InputOf<C> extends undefined ? [options: ScheduleOptions] : [options: ScheduleOptions, input: InputOf<C>];
 
 /** How long `close()` lets bodies finish by default, in milliseconds. */
 const defaultGrace = 5000;
@@ -101,9 +73,12 @@ const defaultGrace = 5000;
  */
 export class DurableFlow implements AsyncDisposable {
   readonly #ports: EnginePorts;
+  readonly #registry = new WorkflowRegistry();
+  readonly #starter: RunStarter;
   readonly #dispatcher: Dispatcher;
   readonly #watch: RunWatch;
-  readonly #definitions = new Map<WorkflowClass, WorkflowDefinition>();
+  readonly #decisions: Decisions;
+  readonly #histories: Histories;
   #closing: Promise<void> | undefined;
 
   /**
@@ -116,14 +91,14 @@ export class DurableFlow implements AsyncDisposable {
     if (file === undefined || file === '')
       throw new DurableFlowError('DF_INVALID_INPUT', 'DurableFlow.open needs the path of the database file');
     const store = typeof file === 'string' ? new SqliteStore(file, options) : file;
-    const flow = new DurableFlow(store, options);
     try {
+      const flow = new DurableFlow(store, options);
       await flow.#dispatcher.open();
+      return flow;
     } catch (error) {
       await store.close();
       throw error;
     }
-    return flow;
   }
 
   private constructor(store: Store, options: FlowOptions) {
@@ -134,31 +109,38 @@ export class DurableFlow implements AsyncDisposable {
       random: options.random ?? Math.random,
       telemetry: new Telemetry(options.telemetry, () => clock.now()),
       errors: new ErrorRegistry(),
+      approvalSecret: options.approvalSecret,
+      startChild: async ({ workflow, version, input, ...request }) => {
+        const id = await this.#starter.start(this.#registry.named(workflow, version), { ...request, ...encodeInput(input, workflow) });
+        return this.#get(id);
+      },
     };
     this.#watch = new RunWatch(store);
+    this.#decisions = new Decisions(this.#ports, this.#registry);
+    this.#histories = new Histories(this.#ports);
+    this.#starter = new RunStarter(this.#ports, () => this.#dispatcher);
+    const schedules = new Schedules(this.#ports, this.#registry, this.#starter);
     const limits = {
       leaseDuration: milliseconds(options.leaseDuration ?? '30s', 'leaseDuration'),
       pollInterval: milliseconds(options.pollInterval ?? '50ms', 'pollInterval'),
       maxConcurrentRuns: options.maxConcurrentRuns ?? 256,
+      retention: options.retention === undefined ? undefined : milliseconds(options.retention, 'retention'),
     };
-    this.#dispatcher = new Dispatcher(
-      this.#ports,
-      thisProcess(),
-      limits,
-      (runId, settlement) => this.#settled(runId, settlement),
-      () => this.#watch.checkAll(),
-    );
+    this.#dispatcher = new Dispatcher(this.#ports, this.#registry, schedules, thisProcess(), limits, {
+      onSettled: (runId, settlement) => this.#settled(runId, settlement),
+      onChange: () => this.#watch.checkAll(),
+    });
   }
 
   /**
    * Makes a class known: this process then executes its runs, those that others have left behind included. The factory
-   * makes one instance for each time a run is taken up. Error classes given here keep their class across a resume.
-   * Throws `DF_INVALID_DEFINITION` and the like if the class cannot be run durably.
+   * makes one instance for each time a run is taken up. Throws `DF_INVALID_DEFINITION` and the like if the class cannot
+   * be run durably.
    */
   register<C extends WorkflowClass>(
     workflow: C,
     factory: () => InstanceType<C> | Promise<InstanceType<C>>,
-    options: { readonly errors?: readonly ErrorClass[] } = {},
+    options: RegisterOptions<InputOf<C>> = {},
   ): this {
     this.#assertOpen();
     const definition = defineWorkflowFrom(workflow);
@@ -168,8 +150,11 @@ export class DurableFlow implements AsyncDisposable {
         `flow.register(${workflow.name}, …) needs a factory, such as () => new ${workflow.name}()`,
       );
     for (const errorClass of options.errors ?? []) this.#ports.errors.register(errorClass);
-    this.#definitions.set(workflow, definition);
-    this.#dispatcher.register(definition, factory);
+    const queue = options.queue && queueOf(options.queue, definition.name);
+    this.#registry.add({ definition, factory, queue, available: true });
+    // What the store refuses here, it will refuse to the first run as well, and say so there.
+    if (queue) this.#ports.store.defineQueue(queue).catch(() => {});
+    this.#dispatcher.scanSoon();
     return this;
   }
 
@@ -177,44 +162,19 @@ export class DurableFlow implements AsyncDisposable {
    * Starts a run; resolves when it is on disk. Throws `DF_UNKNOWN_WORKFLOW`, `DF_UNSERIALISABLE`, or `DF_INPUT_MISMATCH`
    * if the id belongs to other work.
    */
-  async start<C extends WorkflowClass>(workflow: C, ...[input, options]: StartArguments<C>): Promise<RunHandle<OutputOf<C>>> {
+  async start<C extends WorkflowClass>(
+    workflow: C,
+    ...[input, options = {}]: StartArguments<C, StartOptions>
+  ): Promise<RunHandle<OutputOf<C>>> {
     this.#assertOpen();
-    const definition = this.#definitions.get(workflow);
-    if (!definition) throw new DurableFlowError('DF_UNKNOWN_WORKFLOW', `${workflow?.name || 'this class'} is not registered`);
-    const id = options?.id ?? randomUUID();
-    if (typeof id !== 'string' || id === '')
-      throw new DurableFlowError('DF_INVALID_INPUT', `a run's id must be a string that is not empty, not ${JSON.stringify(id)}`);
-    const { store, clock, telemetry } = this.#ports;
-    const encoded = encode(input, `the input of ${definition.name}`);
-    const inputDigest = digest(encoded);
-    const owner = this.#dispatcher.ownerForNewRun();
-    const { name, version } = definition;
-    const at = clock.now();
-    const started = await store.start({ id, workflow: name, version, input: encoded, inputDigest, at, owner });
-    if (started.kind === 'exists') {
-      assertSameWork(started.run, definition, inputDigest, input);
-      return this.#handle(id);
-    }
-    telemetry.emit('run.started', { id, workflow: name }, { version });
-    const { lease } = started;
-    if (lease) {
-      const run: RunRecord = {
-        id,
-        workflow: name,
-        version,
-        status: 'running',
-        input: encoded,
-        inputDigest,
-        outcome: undefined,
-        createdAt: at,
-        updatedAt: at,
-        wakeAt: undefined,
-        owner,
-        epoch: 1,
-        cancelReason: undefined,
-      };
-      this.#dispatcher.execute({ lease, run, journal: [], approvals: [], effects: [] });
-    } else this.#dispatcher.scanSoon();
+    const registration = this.#registry.ofClass(workflow);
+    const { delay, deadline, ...rest } = options;
+    const id = await this.#starter.start(registration, {
+      ...rest,
+      ...encodeInput(input, registration.definition.name),
+      delay: delay === undefined ? undefined : milliseconds(delay, 'delay'),
+      deadline: deadline === undefined ? undefined : milliseconds(deadline, 'deadline'),
+    });
     return this.#handle(id);
   }
 
@@ -226,61 +186,72 @@ export class DurableFlow implements AsyncDisposable {
 
   /** Runs, newest first; at most 100 if no limit is given. */
   runs(query: RunQuery = {}): RunView[] {
-    this.#assertOpen();
-    return this.#ports.store.runs(query).map((run) => runView(run, this.#ports.errors));
+    return this.#store.runs(query).map((run) => runView(run, this.#ports.errors));
   }
 
   /** How many runs there are in each status. */
   countRuns(): Partial<Record<RunStatus, number>> {
-    this.#assertOpen();
-    return this.#ports.store.countRuns();
+    return this.#store.countRuns();
   }
 
   /** Everything about one run. Throws `DF_UNKNOWN_RUN`. */
   show(id: string): RunDetails {
-    const run = this.#get(id);
-    const { store, errors } = this.#ports;
-    return {
-      ...runView(run, errors),
-      steps: store.journal(id).map((record) => stepView(record, errors)),
-      approvals: store.approvals({ runId: id }).map(approvalView),
-      effects: store.effects(id).map(effectView),
-    };
+    return runDetails(this.#get(id), this.#store, this.#ports.errors);
   }
 
   /** Gates that wait for a decision (`open`, the default) or all of them, oldest first. */
   approvals({ runId, open = true }: { readonly runId?: string; readonly open?: boolean } = {}): ApprovalView[] {
-    this.#assertOpen();
-    return this.#ports.store.approvals({ runId, open }).map(approvalView);
+    return this.#store.approvals({ runId, open }).map(approvalView);
+  }
+
+  /** One gate, open or decided. Throws `DF_APPROVAL_UNKNOWN`. */
+  approval(approvalId: number): ApprovalView {
+    const approval = this.#store.approval(approvalId);
+    if (!approval) throw new DurableFlowError('DF_APPROVAL_UNKNOWN', `there is no approval ${approvalId}`, { details: { approvalId } });
+    return approvalView(approval);
   }
 
   /**
-   * Says yes to these exact arguments. Throws `DF_APPROVAL_UNKNOWN`, `DF_APPROVAL_DECIDED`, `DF_APPROVAL_CHANGED` or
-   * `DF_RUN_ENDED`.
+   * Says yes to these exact arguments, or to edited ones where the gate allows it. Throws `DF_APPROVAL_UNKNOWN`,
+   * `DF_APPROVAL_DECIDED`, `DF_APPROVAL_CHANGED`, `DF_APPROVAL_FORBIDDEN`, `DF_APPROVAL_EDIT_REFUSED` or `DF_RUN_ENDED`.
    */
-  approve(approvalId: number, options: DecisionOptions): Promise<void> {
-    return this.#decide(approvalId, 'approved', options);
+  async approve(approvalId: number, options: ApproveOptions): Promise<void> {
+    this.#assertOpen();
+    this.#woken(await this.#decisions.approve(approvalId, options));
   }
 
   /** Says no: the call throws `ApprovalRejected`. Throws like `approve`. */
-  reject(approvalId: number, options: DecisionOptions): Promise<void> {
-    return this.#decide(approvalId, 'rejected', options);
+  async reject(approvalId: number, options: DecisionOptions): Promise<void> {
+    this.#assertOpen();
+    this.#woken(await this.#decisions.reject(approvalId, options));
   }
 
   /** Says of an effect in doubt whether it has happened. Throws `DF_UNKNOWN_RUN` or `DF_EFFECT_UNKNOWN`. */
-  async resolve(runId: string, call: number, { happened, value, by }: ResolveOptions): Promise<void> {
+  async resolve(runId: string, call: number, options: ResolveOptions): Promise<void> {
     this.#get(runId);
-    const { store, clock } = this.#ports;
-    const encoded = happened ? encode(value, 'the value of the effect') : undefined;
-    const answer = await store.resolve(runId, call, { happened, value: encoded, by, at: clock.now() });
-    if (answer !== 'recorded')
-      throw new DurableFlowError('DF_EFFECT_UNKNOWN', `call ${call} of run "${runId}" is no effect in doubt`, { details: { runId, call } });
+    await this.#decisions.resolve(runId, call, options);
     this.#woken(runId);
   }
 
   /**
+   * Sends a message to a run; it is kept until the run asks for one of this name. A second one with the same `dedupeId` is
+   * ignored: then the answer is false. Throws `DF_SIGNAL_INVALID`, `DF_UNSERIALISABLE`, `DF_UNKNOWN_RUN` or `DF_RUN_ENDED`.
+   */
+  async signal(runId: string, name: string, payload?: unknown, { dedupeId }: { readonly dedupeId?: string } = {}): Promise<boolean> {
+    this.#assertOpen();
+    if (typeof name !== 'string' || name === '') throw new DurableFlowError('DF_SIGNAL_INVALID', 'a signal needs a name');
+    const encoded = encode(payload, `the payload of signal "${name}"`);
+    const answer = await this.#store.signal(runId, { name, payload: encoded, dedupeId, at: this.#ports.clock.now() });
+    if (answer === 'unknown') throw unknownRun(runId);
+    if (answer === 'ended') throw this.#ended(runId);
+    this.#woken(runId);
+    return answer === 'recorded';
+  }
+
+  /**
    * Cancels a run. One that waits is cancelled at once; one that is executed is told to stop, and ends when the effects
-   * that are under way have been recorded. Throws `DF_UNKNOWN_RUN` or `DF_RUN_ENDED`.
+   * that are under way have been recorded and what can be undone has been undone. Children that it waits for are cancelled
+   * with it. Throws `DF_UNKNOWN_RUN` or `DF_RUN_ENDED`.
    */
   async cancel(runId: string, reason = 'no reason given'): Promise<void> {
     this.#assertOpen();
@@ -288,10 +259,10 @@ export class DurableFlow implements AsyncDisposable {
     const error = new RunCancelled(`run "${runId}" was cancelled: ${reason}`, { details: { reason } });
     const answer = await store.cancel(runId, reason, errors.encode(error), clock.now());
     if (answer === 'unknown') throw unknownRun(runId);
-    if (answer === 'ended')
-      throw new DurableFlowError('DF_RUN_ENDED', `run "${runId}" is ${store.run(runId)!.status}`, { details: { runId } });
-    if (answer === 'cancelled') this.#watch.check(runId);
-    else this.#dispatcher.execution(runId)?.cancel(reason);
+    if (answer === 'ended') throw this.#ended(runId);
+    this.#dispatcher.execution(runId)?.cancel(reason);
+    if (answer === 'cancelled') await this.#hasEnded(runId);
+    else this.#dispatcher.scanSoon();
   }
 
   /**
@@ -301,21 +272,19 @@ export class DurableFlow implements AsyncDisposable {
    */
   async resume(runId: string): Promise<RunHandle> {
     const run = this.#get(runId);
-    if (!this.#dispatcher.isRegistered(run.workflow, run.version)) {
-      throw new DurableFlowError(
-        'DF_UNKNOWN_WORKFLOW',
-        `run "${runId}" needs workflow "${run.workflow}" version "${run.version}", which is not registered here`,
-      );
-    }
-    if (this.#dispatcher.execution(runId)) return this.#handle(runId);
-    if (run.status === 'diverged') await this.#ports.store.reopen(runId, this.#ports.clock.now());
-    else if (isEnded(run.status)) throw new DurableFlowError('DF_RUN_ENDED', `run "${runId}" is ${run.status}`, { details: { runId } });
-    this.#dispatcher.makeAvailable(run.workflow, run.version);
+    const registration = this.#registry.named(run.workflow, run.version);
+    if (this.#dispatcher.holds(runId)) return this.#handle(runId);
+    if (run.status === 'diverged') await this.#store.reopen(runId, this.#ports.clock.now());
+    else if (isEnded(run.status)) throw this.#ended(runId);
+    registration.available = true;
     await this.#dispatcher.recover();
-    if (!this.#dispatcher.execution(runId) && !(await this.#dispatcher.claim(runId))) {
-      const now = this.#get(runId);
-      if (now.status === 'running' && !this.#dispatcher.execution(runId))
-        throw new DurableFlowError('DF_RUN_BUSY', `run "${runId}" is executed by another process`, { details: { runId } });
+    if (
+      !this.#dispatcher.holds(runId) &&
+      !(await this.#dispatcher.claim(runId)) &&
+      this.#get(runId).status === 'running' &&
+      !this.#dispatcher.holds(runId)
+    ) {
+      throw new DurableFlowError('DF_RUN_BUSY', `run "${runId}" is executed by another process`, { details: { runId } });
     }
     return this.#handle(runId);
   }
@@ -324,6 +293,87 @@ export class DurableFlow implements AsyncDisposable {
   recover(): Promise<number> {
     this.#assertOpen();
     return this.#dispatcher.recover();
+  }
+
+  /** Starts runs of a class again and again. Throws `DF_INVALID_INPUT` for a bad cron expression. */
+  async schedule<C extends WorkflowClass>(workflow: C, ...[{ id, cron, timezone }, input]: ScheduleArguments<C>): Promise<void> {
+    this.#assertOpen();
+    const { name, version } = this.#registry.ofClass(workflow).definition;
+    const nextAt = nextMoment({ cron, timezone }, this.#ports.clock.now());
+    if (nextAt === undefined) throw new DurableFlowError('DF_INVALID_INPUT', `"${cron}" has no moment in the future`);
+    const { encodedInput, inputDigest } = encodeInput(input, name);
+    await this.#store.defineSchedule({ id, workflow: name, version, cron, timezone, input: encodedInput, inputDigest, nextAt });
+    this.#dispatcher.scanSoon();
+  }
+
+  /** Ends a schedule; runs that it has started go on. False if there is none of this id. */
+  unschedule(id: string): Promise<boolean> {
+    return this.#store.removeSchedule(id);
+  }
+
+  /** The schedules of this file. */
+  schedules(): ScheduleRecord[] {
+    return this.#store.schedules();
+  }
+
+  /** The queues that hold runs, with how many wait and how many are executed. */
+  queues(): QueueCount[] {
+    return this.#store.queues();
+  }
+
+  /** Sets names and values that a run can be found by. Throws `DF_UNKNOWN_RUN`. */
+  async setAttributes(runId: string, attributes: Attributes): Promise<void> {
+    if (!(await this.#store.setAttributes(runId, attributes))) throw unknownRun(runId);
+  }
+
+  /** Workflows and versions that runs in this file need and that are not registered here. */
+  unregistered(): { readonly workflow: string; readonly version: string; readonly runs: number }[] {
+    return this.#store.versions().filter(({ workflow, version }) => !this.#registry.find(workflow, version));
+  }
+
+  /**
+   * A new run that has the records of another one up to, and not including, a call, and goes on from there; the code may
+   * differ from that call on. Effects that the first run has made are not made again under the same key.
+   */
+  async fork(runId: string, { fromCall, id }: { readonly fromCall: number; readonly id: string }): Promise<RunHandle> {
+    this.#assertOpen();
+    const forked = this.#handle(await this.#histories.fork(runId, fromCall, id));
+    this.#dispatcher.scanSoon();
+    return forked;
+  }
+
+  /** Takes failed runs (or those of another ended status) up again, each as a fork at the call that failed it. Returns the new ids. */
+  async rerun(query: RunQuery = {}): Promise<string[]> {
+    this.#assertOpen();
+    const ids = await this.#histories.rerun(query);
+    this.#dispatcher.scanSoon();
+    return ids;
+  }
+
+  /** Where the records of two runs differ. Throws `DF_UNKNOWN_RUN`. */
+  compare(leftId: string, rightId: string): HistoryDifference[] {
+    this.#assertOpen();
+    return this.#histories.compare(leftId, rightId);
+  }
+
+  /** All that is on record of a run, as plain data. Throws `DF_UNKNOWN_RUN`. */
+  exportHistory(runId: string): History {
+    this.#assertOpen();
+    return this.#histories.export(runId);
+  }
+
+  /** Puts an exported run into this file; it goes on here if it has not ended. Throws `DF_HISTORY_INVALID` or `DF_INPUT_MISMATCH`. */
+  async importHistory(history: History, options: { readonly id?: string } = {}): Promise<RunHandle> {
+    this.#assertOpen();
+    const imported = this.#handle(await this.#histories.import(history, options.id));
+    this.#dispatcher.scanSoon();
+    return imported;
+  }
+
+  /** Deletes ended runs with all that belongs to them, in small batches. Returns how many. */
+  prune(options: PruneOptions): Promise<number> {
+    this.#assertOpen();
+    return this.#histories.prune(options);
   }
 
   /**
@@ -343,22 +393,7 @@ export class DurableFlow implements AsyncDisposable {
     await this.close();
   }
 
-  async #decide(approvalId: number, verdict: Verdict, { by, reason, digest: read }: DecisionOptions): Promise<void> {
-    this.#assertOpen();
-    if (!by) throw new DurableFlowError('DF_INVALID_INPUT', 'a decision needs to say who made it: { by: … }');
-    const { store, clock } = this.#ports;
-    const approval = store.approval(approvalId);
-    if (!approval) throw new DurableFlowError('DF_APPROVAL_UNKNOWN', `there is no approval ${approvalId}`);
-    // Somebody with access to the file may have edited what the operator reads.
-    const intact = digest(approval.args) === approval.digest;
-    const answer: DecideAnswer = intact
-      ? await store.decide(approvalId, { verdict, by, reason, at: clock.now(), digest: read })
-      : 'changed';
-    if (answer !== 'recorded') throw refusedDecision(answer, approvalId);
-    this.#woken(approval.runId);
-  }
-
-  /** A decision was recorded: the run is either in memory here, or parked and claimable now. */
+  /** Something was decided or sent: the run is either in memory here, or parked and claimable now. */
   #woken(runId: string): void {
     const execution = this.#dispatcher.execution(runId);
     if (execution) execution.wake();
@@ -366,10 +401,22 @@ export class DurableFlow implements AsyncDisposable {
   }
 
   #settled(runId: string, settlement: Settlement): void {
-    if (settlement.kind !== 'stalled') return this.#watch.check(runId);
-    const fenced = settlement.error instanceof DurableFlowError && settlement.error.code === 'DF_FENCED';
+    if (settlement.kind === 'ended') void this.#hasEnded(runId).catch((error: unknown) => this.#watch.fail(runId, error));
+    else if (settlement.kind !== 'stalled') this.#watch.check(runId);
     // Fenced: another process goes on with the run, and its end will be seen in the file.
-    if (!fenced) this.#watch.fail(runId, settlement.error);
+    else if (!(settlement.error instanceof DurableFlowError && settlement.error.code === 'DF_FENCED'))
+      this.#watch.fail(runId, settlement.error);
+  }
+
+  /** Tells those who wait for the run: callers, its parent, and, if it was cancelled, its children. */
+  async #hasEnded(runId: string): Promise<void> {
+    this.#watch.check(runId);
+    const run = this.#ports.store.run(runId);
+    if (run?.parent !== undefined) this.#woken(run.parent);
+    if (run?.status !== 'cancelled') return;
+    for (const child of this.#ports.store.children(runId)) {
+      if (!child.detached && !isEnded(child.run.status)) await this.cancel(child.run.id, `its parent "${runId}" was cancelled`);
+    }
   }
 
   #handle<Output>(id: string): RunHandle<Output> {
@@ -382,11 +429,19 @@ export class DurableFlow implements AsyncDisposable {
     };
   }
 
-  #get(id: string): RunRecord {
+  get #store(): Store {
     this.#assertOpen();
-    const run = this.#ports.store.run(id);
+    return this.#ports.store;
+  }
+
+  #get(id: string): RunRecord {
+    const run = this.#store.run(id);
     if (!run) throw unknownRun(id);
     return run;
+  }
+
+  #ended(runId: string): DurableFlowError {
+    return new DurableFlowError('DF_RUN_ENDED', `run "${runId}" is ${this.#get(runId).status}`, { details: { runId } });
   }
 
   #assertOpen(): void {
@@ -397,24 +452,3 @@ export class DurableFlow implements AsyncDisposable {
 const closed = () => new DurableFlowError('DF_CLOSED', 'the flow is closed');
 
 const unknownRun = (id: string) => new DurableFlowError('DF_UNKNOWN_RUN', `there is no run "${id}"`, { details: { runId: id } });
-
-function assertSameWork(run: RunRecord, definition: WorkflowDefinition, inputDigest: string, input: unknown): void {
-  const details = { runId: run.id };
-  if (run.workflow !== definition.name)
-    throw new DurableFlowError('DF_INPUT_MISMATCH', `run "${run.id}" is a run of workflow "${run.workflow}"`, { details });
-  // The order of keys changes the digest, but not the input.
-  if (run.inputDigest !== inputDigest && !isDeepStrictEqual(decode(run.input), input)) {
-    throw new DurableFlowError('DF_INPUT_MISMATCH', `run "${run.id}" was started with another input`, { details });
-  }
-}
-
-function refusedDecision(answer: Exclude<DecideAnswer, 'recorded'>, approvalId: number): DurableFlowError {
-  const reasons: Record<typeof answer, readonly [ErrorCode, string]> = {
-    unknown: ['DF_APPROVAL_UNKNOWN', `there is no approval ${approvalId}`],
-    decided: ['DF_APPROVAL_DECIDED', `approval ${approvalId} has been decided`],
-    changed: ['DF_APPROVAL_CHANGED', `the arguments of approval ${approvalId} are not the ones that were read`],
-    ended: ['DF_RUN_ENDED', `the run of approval ${approvalId} has ended`],
-  };
-  const [code, what] = reasons[answer];
-  return new DurableFlowError(code, what, { details: { approvalId } });
-}

@@ -7,6 +7,7 @@ export {
   candidates,
   estimateTokens,
   isSelection,
+  loadTokenizer,
   select,
   tfIdf,
   type ContextItem,
@@ -16,17 +17,41 @@ export {
   type SelectOptions,
   type TokenCounter,
 } from './context/index.js';
-export { approval, contextBudget, sideEffect, step, workflow, type MethodDecoratorOf, type WorkflowOptions } from './decorators/index.js';
+export {
+  approval,
+  compensate,
+  contextBudget,
+  sideEffect,
+  step,
+  workflow,
+  type MethodDecoratorOf,
+  type WorkflowOptions,
+} from './decorators/index.js';
 export type { Duration } from './definition/duration.js';
 export type { ApprovalOptions, ContextBudgetOptions, RetryPolicy, SideEffectOptions, StepOptions } from './definition/method-options.js';
 export type { Schema, SchemaResult } from './definition/schema.js';
 export type { InputOf, OutputOf, WorkflowClass } from './definition/workflow-definition.js';
-export { DurableFlow, type DecisionOptions, type FlowOptions, type ResolveOptions, type StartOptions } from './durable-flow.js';
+export { DurableFlow } from './durable-flow.js';
+export type * from './flow/flow-options.js';
+export type { HistoryDifference } from './flow/histories.js';
 export * from './errors/index.js';
 export type { ErrorClass } from './journal/index.js';
-export type { RunHandle } from './run-handle.js';
-export type { ApprovalView, EffectView, RunDetails, RunView, StepView } from './run-view.js';
-export { abortSignal, effectKey, systemClock, type Clock } from './runtime/index.js';
-export { SqliteStore, type SqliteOptions } from './sqlite/index.js';
+export {
+  anthropic,
+  assistantMessage,
+  attemptsOf,
+  listPrices,
+  MemoryBudgetLedger,
+  openAiCompatible,
+  routeModels,
+  scriptedModel,
+} from './models/index.js';
+export type * from './models/index.js';
+export type { RunHandle } from './flow/run-handle.js';
+export type { ApprovalView, EffectView, RunDetails, RunView, SignalView, StepView, WaitView } from './flow/run-view.js';
+export {
+  abortSignal, child, effectKey, heartbeat, now, patched, random, signal, sleep, systemClock, transaction, uuid, type ChildOptions, type Clock, type SignalOptions,
+} from './runtime/index.js'; // prettier-ignore
+export { SqliteBudgetLedger, SqliteStore, type SqliteOptions } from './sqlite/index.js';
 export type * from './store/index.js';
 export { jsonLines, type EventCatalogue, type EventName, type TelemetryEvent, type TelemetrySink } from './telemetry/index.js';

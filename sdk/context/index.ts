@@ -4,3 +4,4 @@ export { select, type SelectOptions } from './select.js';
 export { candidates, isSelection, type Rejection, type Selection } from './selection.js';
 export { tfIdf } from './tf-idf.js';
 export { estimateTokens, type TokenCounter } from './token-counter.js';
+export { loadTokenizer } from './tokenizer.js';

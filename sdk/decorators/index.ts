@@ -1,4 +1,5 @@
 export { approval } from './approval.js';
+export { compensate } from './compensate.js';
 export { contextBudget } from './context-budget.js';
 export type { MethodDecoratorOf } from './method-decorator.js';
 export { sideEffect } from './side-effect.js';

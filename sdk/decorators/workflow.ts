@@ -1,3 +1,4 @@
+import type { Duration } from '../definition/duration.js';
 import { setWorkflowMetadata } from '../definition/method-metadata.js';
 import type { WorkflowClass } from '../definition/workflow-definition.js';
 import { DurableFlowError } from '../errors/index.js';
@@ -8,6 +9,8 @@ export interface WorkflowOptions {
   readonly name: string;
   /** Runs stay with the version that they began with. Default `'1'`. */
   readonly version?: string;
+  /** A run that has not ended after this time fails with `DF_DEADLINE`. No limit if absent. */
+  readonly deadline?: Duration;
 }
 
 /**
@@ -27,10 +30,10 @@ export interface WorkflowOptions {
  * ```
  */
 export function workflow(options: WorkflowOptions) {
-  const { name, version = '1' } = options ?? {};
+  const { name, version = '1', deadline } = options ?? {};
   if (typeof name !== 'string' || name === '')
     throw new DurableFlowError('DF_INVALID_DEFINITION', "@workflow needs a name: @workflow({ name: 'refund-agent' })");
   return <C extends WorkflowClass>(constructor: C, _context?: ClassDecoratorContext<C>): void => {
-    setWorkflowMetadata(constructor, { name, version });
+    setWorkflowMetadata(constructor, { name, version, deadline });
   };
 }

@@ -1,6 +1,6 @@
 import { DurableFlowError } from '../errors/index.js';
 import { milliseconds } from './duration.js';
-import type { Args, Method, MethodMetadata } from './method-metadata.js';
+import { methodMetadata, type Args, type Method, type MethodMetadata } from './method-metadata.js';
 import type { ApprovalOptions, ContextBudgetOptions, RetryPolicy } from './method-options.js';
 import type { Schema } from './schema.js';
 
@@ -21,7 +21,12 @@ export interface EffectDefinition {
 /** A gate in front of a call; times in milliseconds. */
 export interface ApprovalDefinition {
   readonly expiresIn: number | undefined;
+  readonly onExpire: 'reject' | 'approve';
   readonly show: ((...args: Args) => string) | undefined;
+  readonly quorum: number;
+  readonly deciders: readonly string[] | undefined;
+  readonly edits: Schema | undefined;
+  readonly onCodeChange: 'ask' | 'keep';
 }
 
 /** One durable method, frozen: everything the interpreter needs to run a call of it. */
@@ -31,11 +36,14 @@ export interface MethodDefinition {
   readonly key: string;
   readonly body: Method;
   readonly timeout: number | undefined;
+  readonly heartbeatTimeout: number | undefined;
   readonly retry: RetryDefinition;
   readonly output: Schema | undefined;
   readonly approval: ApprovalDefinition | undefined;
   readonly effect: EffectDefinition | undefined;
   readonly contextBudget: ContextBudgetOptions<Args> | undefined;
+  /** The durable method that undoes this one. */
+  readonly compensate: string | undefined;
 }
 
 const defaultRetry: RetryDefinition = { maxAttempts: 3, initialDelay: 200, maxDelay: 30_000 };
@@ -61,6 +69,8 @@ export function defineMethod(metadata: MethodMetadata, place: string, lookup: (k
     key,
     body: original,
     timeout: options.timeout === undefined ? undefined : milliseconds(options.timeout, `the timeout of ${place}`),
+    heartbeatTimeout:
+      options.heartbeatTimeout === undefined ? undefined : milliseconds(options.heartbeatTimeout, `the heartbeatTimeout of ${place}`),
     retry: defineRetry(options.retry, place),
     output: options.output,
     approval: approval && defineApproval(approval, place),
@@ -70,6 +80,7 @@ export function defineMethod(metadata: MethodMetadata, place: string, lookup: (k
       onInDoubt: sideEffect.onInDoubt ?? 'ask',
     },
     contextBudget: contextBudget && checkBudget(contextBudget, place),
+    compensate: metadata.compensate === undefined ? undefined : compensator(metadata.compensate, place, lookup),
   });
 }
 
@@ -85,8 +96,28 @@ function defineRetry(retry: RetryPolicy | undefined, place: string): RetryDefini
   };
 }
 
-function defineApproval({ expiresIn, show }: ApprovalOptions<Args>, place: string): ApprovalDefinition {
-  return { show, expiresIn: expiresIn === undefined ? undefined : milliseconds(expiresIn, `expiresIn of ${place}`) };
+function defineApproval(options: ApprovalOptions<Args>, place: string): ApprovalDefinition {
+  const { expiresIn, onExpire = 'reject', show, quorum = 1, deciders, edits, onCodeChange = 'ask' } = options;
+  if (!Number.isInteger(quorum) || quorum < 1)
+    throw new DurableFlowError('DF_INVALID_DEFINITION', `${place}: quorum must be a whole number above 0, not ${quorum}`);
+  if (deciders && deciders.length < quorum) {
+    throw new DurableFlowError('DF_INVALID_DEFINITION', `${place}: ${quorum} people must say yes, but only ${deciders.length} may decide`);
+  }
+  if (edits && quorum > 1)
+    throw new DurableFlowError(
+      'DF_INVALID_DEFINITION',
+      `${place}: edits and a quorum do not go together; each decider could mean other arguments`,
+    );
+  const expires = expiresIn === undefined ? undefined : milliseconds(expiresIn, `expiresIn of ${place}`);
+  return { expiresIn: expires, onExpire, show, quorum, deciders, edits, onCodeChange };
+}
+
+function compensator(key: string, place: string, lookup: (key: string) => unknown): string {
+  if (methodMetadata(lookup(key))) return key;
+  throw new DurableFlowError(
+    'DF_INVALID_DEFINITION',
+    `${place}: @compensate names "${key}", which must be a method of the class with @step or @sideEffect`,
+  );
 }
 
 function reconciler(key: string, place: string, lookup: (key: string) => unknown): Method {

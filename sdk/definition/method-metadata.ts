@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Duration } from './duration.js';
 import type { ApprovalOptions, ContextBudgetOptions, SideEffectOptions, StepOptions } from './method-options.js';
 
 /** A durable method's parameters, once they no longer matter to the types. */
@@ -13,6 +14,8 @@ export interface MethodMetadata {
   sideEffect?: SideEffectOptions<Args>;
   approval?: ApprovalOptions<Args>;
   contextBudget?: ContextBudgetOptions<Args>;
+  /** The method that undoes this one. */
+  compensate?: string;
 }
 
 /** A method as the engine sees it. */
@@ -20,6 +23,9 @@ export type Method = (this: unknown, ...args: Args) => unknown;
 
 const methodKey = Symbol.for('durableflow:method');
 const workflowKey = Symbol.for('durableflow:workflow');
+/** Names this copy of the package: a process may load two, and the decorators of one know nothing of the runs of the other. */
+const thisCopy = Symbol('durableflow');
+const copyKey = Symbol.for('durableflow:copy');
 
 /** Metadata hang on the wrapper function itself, so both decorator modes read and write them alike. */
 export function setMethodMetadata(wrapper: Method, metadata: MethodMetadata): void {
@@ -34,10 +40,17 @@ export function methodMetadata(candidate: unknown): MethodMetadata | undefined {
 export interface WorkflowMetadata {
   readonly name: string;
   readonly version: string;
+  readonly deadline?: Duration | undefined;
 }
 
 export function setWorkflowMetadata(constructor: object, metadata: WorkflowMetadata): void {
   Reflect.defineMetadata(workflowKey, metadata, constructor);
+  Reflect.defineMetadata(copyKey, thisCopy, constructor);
+}
+
+/** Whether the class was decorated by this copy of the package. */
+export function isOfThisCopy(constructor: object): boolean {
+  return Reflect.getOwnMetadata(copyKey, constructor) === thisCopy;
 }
 
 /** The class's own metadata: a subclass is another workflow and needs a name of its own. */

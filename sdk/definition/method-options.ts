@@ -19,6 +19,8 @@ export interface StepOptions {
   readonly id?: string;
   /** The longest that one attempt may take. No limit if absent. */
   readonly timeout?: Duration;
+  /** An attempt that does not call `heartbeat()` for this long is given up. No limit if absent. */
+  readonly heartbeatTimeout?: Duration;
   readonly retry?: RetryPolicy;
   /** What the method must return; its parsed value is what is recorded. Any Standard Schema (zod and others). */
   readonly output?: Schema;
@@ -44,8 +46,21 @@ export interface SideEffectOptions<A extends readonly unknown[]> extends StepOpt
 export interface ApprovalOptions<A extends readonly unknown[]> {
   /** After this time without a decision the call throws `ApprovalExpired`. No limit if absent. */
   readonly expiresIn?: Duration;
+  /** What to do when nobody decided in time. Default `'reject'`. */
+  readonly onExpire?: 'reject' | 'approve';
   /** What the operator reads; the method and its arguments if absent. */
   readonly show?: (...args: A) => string;
+  /** How many different people must say yes. One no is enough to refuse. Default 1. */
+  readonly quorum?: number;
+  /** Who may decide; anyone if absent. */
+  readonly deciders?: readonly string[];
+  /** If given, an operator may change the arguments; this schema of the list of arguments says to what. */
+  readonly edits?: Schema;
+  /**
+   * What to do when the class's code is another one than when the operator decided: `'ask'` (default) puts the gate up
+   * again, `'keep'` goes by the decision.
+   */
+  readonly onCodeChange?: 'ask' | 'keep';
 }
 
 /** Options of `@contextBudget`; `A` are the method's parameters. */

@@ -1,6 +1,8 @@
 import { DurableFlowError } from '../errors/index.js';
+import { digest } from '../journal/index.js';
+import { milliseconds } from './duration.js';
 import { declaredMethods } from './declared-methods.js';
-import { methodMetadata, workflowMetadata } from './method-metadata.js';
+import { isOfThisCopy, methodMetadata, workflowMetadata } from './method-metadata.js';
 import { defineMethod, type MethodDefinition } from './method-definition.js';
 
 /** A class that can be run durably: it has an async `run(input)`. */
@@ -20,6 +22,12 @@ export interface WorkflowDefinition {
   readonly constructor: WorkflowClass;
   /** By wrapper function, because that is what a call knows of itself. */
   readonly methods: ReadonlyMap<unknown, MethodDefinition>;
+  /** The longest that a run may take, in milliseconds. */
+  readonly deadline: number | undefined;
+  /** Whether any method has another one that undoes it. */
+  readonly compensates: boolean;
+  /** Digest of the source of the class, to notice that a decision was made on other code. */
+  readonly code: string;
 }
 
 /**
@@ -31,6 +39,12 @@ export function defineWorkflowFrom(constructor: WorkflowClass): WorkflowDefiniti
   const className = constructor?.name || String(constructor);
   if (!metadata) {
     throw new DurableFlowError('DF_INVALID_DEFINITION', `${className} is not a workflow; put @workflow({ name: '…' }) on the class`);
+  }
+  if (!isOfThisCopy(constructor)) {
+    throw new DurableFlowError(
+      'DF_INVALID_DEFINITION',
+      `${className} was decorated by another copy of durableflow than the one that opened the flow, so its calls would not be durable; make both load the same one (one installation, ES modules throughout)`,
+    );
   }
   const prototype = constructor.prototype as Record<string, unknown>;
   if (typeof prototype['run'] !== 'function') {
@@ -53,7 +67,16 @@ export function defineWorkflowFrom(constructor: WorkflowClass): WorkflowDefiniti
     places.set(method.id, place);
     methods.set(wrapper, method);
   }
-  return Object.freeze({ name: metadata.name, version: metadata.version, constructor, methods });
+  const definitions = [...methods.values()];
+  return Object.freeze({
+    name: metadata.name,
+    version: metadata.version,
+    constructor,
+    methods,
+    deadline: metadata.deadline === undefined ? undefined : milliseconds(metadata.deadline, `the deadline of ${className}`),
+    compensates: definitions.some(({ compensate }) => compensate !== undefined),
+    code: digest([String(constructor), ...definitions.map(({ body }) => String(body))].join('\n')),
+  });
 }
 
 interface EffectiveMethod {

@@ -79,6 +79,74 @@ export const errorCodes = {
     meaning: 'The pinned context alone is larger than the budget, so the call was refused before anything was spent.',
     fix: 'Raise maxTokens, or pin less.',
   },
+  DF_MODEL_RATE_LIMITED: {
+    meaning: 'The provider takes no more requests for the moment (HTTP 429).',
+    fix: 'Wait for retryAfterMs, send less at once, or add a fallback target to routeModels.',
+  },
+  DF_MODEL_SPEND_CAP: {
+    meaning: "The provider's account has no money or quota left. Waiting does not help.",
+    fix: 'Top the account up or raise its limit with the provider, or add a target on another account.',
+  },
+  DF_MODEL_OVERLOADED: {
+    meaning: 'The provider is overloaded (HTTP 529 or 503).',
+    fix: 'Try again later, or add a fallback target to routeModels.',
+  },
+  DF_MODEL_SERVER: {
+    meaning: 'The provider failed (HTTP 5xx).',
+    fix: 'Try again later, or add a fallback target to routeModels.',
+  },
+  DF_MODEL_TIMEOUT: {
+    meaning: 'The answer, or the next piece of it, did not come in time. The provider may bill it all the same.',
+    fix: 'Raise the timeout, ask for less (maxTokens), or stream.',
+  },
+  DF_MODEL_CONNECTION: {
+    meaning: 'The provider could not be reached, or the connection was lost before an answer.',
+    fix: 'Check baseURL and the network, or add a fallback target to routeModels.',
+  },
+  DF_MODEL_STREAM_BROKEN: {
+    meaning: 'A streamed answer broke off in the middle.',
+    fix: 'Call again; do not use the part that came, it is not the whole answer.',
+  },
+  DF_MODEL_MALFORMED: {
+    meaning: 'What came back is no answer in the format of this provider.',
+    fix: 'Check that baseURL names an API of this kind and not, for example, a login page or a proxy.',
+  },
+  DF_MODEL_CONTEXT_LENGTH: {
+    meaning: 'The prompt is longer than the model can take.',
+    fix: 'Select less context (@contextBudget), lower maxTokens, or add a target with a larger context window.',
+  },
+  DF_MODEL_CIRCUIT_OPEN: {
+    meaning: 'Every target has failed too often in a row and is left alone for a while. Nothing was sent.',
+    fix: 'Try again after retryAfterMs, or add a target to routeModels.',
+  },
+  DF_MODEL_INVALID_REQUEST: {
+    meaning: 'The provider refuses the request itself, so it would fail again.',
+    fix: 'Correct the request or the model name as the message says.',
+  },
+  DF_MODEL_AUTHENTICATION: {
+    meaning: 'The provider refuses the key, or the key may not use this model.',
+    fix: 'Check the API key and what it is allowed to do.',
+  },
+  DF_MODEL_ABORTED: {
+    meaning: 'The call was given up by its caller. The provider may bill what it had done.',
+    fix: 'Nothing to do, unless the signal was aborted by mistake.',
+  },
+  DF_MODEL_PEER_MISSING: {
+    meaning: 'An optional package that this needs is not installed.',
+    fix: 'Install the package that the message names, next to durableflow.',
+  },
+  DF_MODEL_PRICE_UNKNOWN: {
+    meaning: 'A budget is in force, but the price of the model is not known, so that no worst case can be reserved.',
+    fix: 'Give its price: routeModels({ prices: { "the-model": { input, output } } }), in US dollars per million tokens.',
+  },
+  DF_MODEL_SCRIPT: {
+    meaning: 'A scripted model was asked more or less often than its script says.',
+    fix: 'Make the script match the calls that the code under test makes.',
+  },
+  DF_BUDGET_EXCEEDED: {
+    meaning: 'The worst case of a model call does not fit into what is left of a budget. Nothing was spent on it.',
+    fix: 'Raise the limit, lower maxTokens, shorten the prompt, or route to a cheaper model.',
+  },
   DF_APPROVAL_UNKNOWN: {
     meaning: 'There is no such approval in this file.',
     fix: 'List the open ones (`durableflow approvals`).',
@@ -98,6 +166,42 @@ export const errorCodes = {
   DF_APPROVAL_REJECTED: {
     meaning: 'An operator refused the call.',
     fix: 'Catch ApprovalRejected in run() if the workflow can go another way.',
+  },
+  DF_APPROVAL_FORBIDDEN: {
+    meaning: 'This person may not decide on this approval.',
+    fix: 'Ask one of the deciders named in the @approval options.',
+  },
+  DF_APPROVAL_EDIT_REFUSED: {
+    meaning: 'The operator changed the arguments in a way that is not allowed.',
+    fix: 'Give @approval an `edits` schema that accepts the arguments, and decide in a process that has the class registered.',
+  },
+  DF_APPROVAL_FORGED: {
+    meaning: 'The decision in the file was not made by a holder of the approval secret, or was edited afterwards. The call was not made.',
+    fix: 'Find out who can write to the database file; start a new run when it is safe again.',
+  },
+  DF_SIGNAL_TIMEOUT: {
+    meaning: 'No signal of this name came in time.',
+    fix: 'Catch it in run() and go another way, or raise the timeout.',
+  },
+  DF_SIGNAL_INVALID: {
+    meaning: 'A signal was sent that cannot be delivered as it is.',
+    fix: 'Send a name that is a non-empty string and a payload that can be encoded.',
+  },
+  DF_DEADLINE: {
+    meaning: 'The run did not end before its deadline.',
+    fix: 'Raise the deadline in @workflow or start(), or find what it waited for (`durableflow show`).',
+  },
+  DF_COMPENSATION_FAILED: {
+    meaning: 'The run failed, and undoing what it had done failed as well.',
+    fix: 'Undo by hand what the details list; the original error is the cause.',
+  },
+  DF_OUTSIDE_RUN: {
+    meaning: 'A function that only makes sense in a durable run was called elsewhere.',
+    fix: 'Call it from run() of a class that the engine executes (transaction() and heartbeat(): from the body of a step).',
+  },
+  DF_HISTORY_INVALID: {
+    meaning: 'What was given is not an exported history of a run.',
+    fix: 'Give the object that flow.exportHistory() returned, or the file that `durableflow export-history` wrote.',
   },
   DF_CANCELLED: {
     meaning: 'The run was cancelled.',

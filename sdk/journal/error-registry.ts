@@ -1,8 +1,10 @@
 import {
   ApprovalExpired,
   ApprovalRejected,
+  BudgetExceeded,
   DurableFlowError,
   FatalError,
+  ModelError,
   RunCancelled,
   RunDiverged,
   StepTimeout,
@@ -15,6 +17,7 @@ export type ErrorClass = abstract new (...args: never[]) => Error;
 const builtIn: readonly ErrorClass[] = [
   Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError,
   DurableFlowError, ApprovalRejected, ApprovalExpired, RunCancelled, RunDiverged, StepTimeout, FatalError,
+  ModelError, BudgetExceeded,
 ]; // prettier-ignore
 
 /** An error as data. `fields` are its own properties, such as `code` or `status`, as far as they can be encoded. */

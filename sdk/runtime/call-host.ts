@@ -1,8 +1,10 @@
-import type { ErrorRegistry } from '../journal/index.js';
-import type { ApprovalRecord, EffectRecord, Lease, Store } from '../store/index.js';
+import type { ErrorRegistry, JournalRecord } from '../journal/index.js';
+import type { ApprovalRecord, EffectRecord, Lease, RunRecord, SqlDatabase, Store, WaitRecord } from '../store/index.js';
 import type { Telemetry } from '../telemetry/index.js';
 import type { BodyScope } from './body-scope.js';
+import type { Call, MethodCall } from './call.js';
 import type { Clock } from './clock.js';
+import type { Wait } from './waits.js';
 
 /** The outside of the engine, as every run needs it. */
 export interface EnginePorts {
@@ -12,15 +14,19 @@ export interface EnginePorts {
   readonly random: () => number;
   readonly telemetry: Telemetry;
   readonly errors: ErrorRegistry;
+  /** What decisions must be signed with, if anything. */
+  readonly approvalSecret: string | undefined;
+  /** Starts a run for a call of another one; returns it, or the one that has this id already. */
+  readonly startChild: (child: ChildRequest) => Promise<RunRecord>;
 }
 
-/** Something that only an operator, or time, can settle. */
-export interface Wait {
-  readonly call: number;
-  readonly status: 'waiting' | 'in_doubt';
-  readonly wakeAt: number | undefined;
-  /** Looks again; true once the wait is over. */
-  readonly over: () => boolean;
+/** A run to start from within a run. */
+export interface ChildRequest {
+  readonly parent: { readonly runId: string; readonly call: number; readonly detached: boolean };
+  readonly id: string;
+  readonly workflow: string;
+  readonly version: string;
+  readonly input: unknown;
 }
 
 /** What the phases of a call need of the run that they belong to. Its promises never settle once the run has stopped here. */
@@ -28,22 +34,30 @@ export interface CallHost {
   readonly ports: EnginePorts;
   readonly lease: Lease;
   readonly subject: { readonly id: string; readonly workflow: string };
+  /** Digest of the workflow's code. */
+  readonly code: string;
+  /** Signals that a call of this run has taken or refused already. */
+  readonly signalsSeen: Set<number>;
   /** The gate of a call, as far as it is on record. */
   approval(call: number): ApprovalRecord | undefined;
   /** The effect of a call, as far as it is on record. */
   effect(call: number): EffectRecord | undefined;
+  /** What a call was found waiting for when the run was claimed. */
+  wait(call: number): WaitRecord | undefined;
   /** Resolves when all that the run has recorded so far is on disk, which is when a body may begin. */
   durable(): Promise<void>;
   /** Waits for a write. If it fails, the run stops here, and what has been committed stands. */
   written<T>(write: Promise<T>): Promise<T>;
+  /** Commits `work` and the record of what it returns; rejects with what `work` throws. */
+  transact(call: MethodCall, attempts: number, startedAt: number, work: (db: SqlDatabase) => unknown): Promise<JournalRecord>;
   /** Reads approvals and effects again. */
   refresh(): void;
   /** Returns when the wait is over, if the run is still in memory then; else it is replayed. */
   waitFor(wait: Wait): Promise<void>;
   /** Waits before another attempt. Nothing of the call is under way meanwhile. */
-  delay(call: number, ms: number): Promise<void>;
+  delay(call: Call, ms: number): Promise<void>;
   /** Runs a body; its signal is aborted when the run stops. */
   runBody<T>(scope: BodyScope, body: () => T): T;
   /** From now until its record (or a wait) an effect is under way, and the run may not end here without it. */
-  holdOpen(call: number): void;
+  holdOpen(call: Call): void;
 }

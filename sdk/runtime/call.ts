@@ -1,22 +1,31 @@
 import type { MethodDefinition } from '../definition/method-definition.js';
+import type { JournalRecord } from '../journal/index.js';
+import type { Receipt } from '../store/index.js';
 
-/** A call that has no record yet, so it must be executed. */
+/** Something durable that a workflow asked for. */
 export interface Call {
   /** The order in which the workflow asked, from 0. */
   readonly index: number;
-  readonly method: MethodDefinition;
-  readonly instance: unknown;
+  /** The name in the journal. */
+  readonly name: string;
   readonly encodedArgs: string;
   /** Digest of the arguments. */
   readonly digest: string;
 }
 
-/** What came of a call, ready to be recorded. */
-export interface Outcome {
-  readonly kind: 'returned' | 'threw';
-  /** The encoded value or error. */
-  readonly value: string;
-  readonly attempts: number;
-  /** For an effect: whether it has happened. */
-  readonly receipt?: 'done' | 'failed';
+/** A call of a decorated method. */
+export interface MethodCall extends Call {
+  readonly method: MethodDefinition;
+  readonly instance: unknown;
 }
+
+/** What came of a call, ready to be recorded; or its record, if it was committed already. */
+export type Outcome =
+  | {
+      readonly kind: 'returned' | 'threw';
+      /** The encoded value or error. */
+      readonly value: string;
+      readonly attempts: number;
+      readonly receipt?: Receipt;
+    }
+  | { readonly kind: 'committed'; readonly record: JournalRecord };

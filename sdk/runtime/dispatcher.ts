@@ -1,35 +1,43 @@
-import type { WorkflowDefinition } from '../definition/workflow-definition.js';
 import { DurableFlowError } from '../errors/index.js';
 import type { Claim, Owner } from '../store/index.js';
 import type { EnginePorts } from './call-host.js';
-import { Execution, type Settlement, type WorkflowInstance } from './execution.js';
+import { Execution, type WorkflowInstance } from './execution.js';
 import { isDead } from './process-identity.js';
+import type { Executor } from './run-starter.js';
+import type { Settlement } from './run-writer.js';
+import type { Schedules } from './schedules.js';
+import type { Registration, WorkflowRegistry } from './workflow-registry.js';
 
 /** How a process takes part in executing runs; times in milliseconds. */
 export interface DispatcherOptions {
   readonly leaseDuration: number;
   readonly pollInterval: number;
   readonly maxConcurrentRuns: number;
+  /** Ended runs are deleted this long after their end. */
+  readonly retention: number | undefined;
 }
 
-/** Makes the instance that a run is executed on. */
-export type WorkflowFactory = () => WorkflowInstance | Promise<WorkflowInstance>;
+/** Runs deleted with one heartbeat, so that others are not kept waiting. */
+const pruneBatch = 500;
 
-interface Registration {
-  readonly definition: WorkflowDefinition;
-  readonly factory: WorkflowFactory;
-  available: boolean;
+/** What the host of the dispatcher is told. */
+export interface DispatcherListener {
+  readonly onSettled: (runId: string, settlement: Settlement) => void;
+  /** Another process has written something. */
+  readonly onChange: () => void;
 }
 
 /** Claims the runs that this process may execute, keeps their leases alive, and notices what other processes write. */
-export class Dispatcher {
+export class Dispatcher implements Executor {
   readonly #ports: EnginePorts;
   readonly #owner: Omit<Owner, 'expiresAt'>;
   readonly #options: DispatcherOptions;
-  readonly #onSettled: (runId: string, settlement: Settlement) => void;
-  readonly #onChange: () => void;
-  readonly #registrations = new Map<string, Registration>();
+  readonly #registry: WorkflowRegistry;
+  readonly #schedules: Schedules;
+  readonly #listener: DispatcherListener;
   readonly #executions = new Map<string, Execution>();
+  /** Runs that are leased to this process and wait for their factory. */
+  readonly #preparing = new Set<string>();
   /** Runs whose last commit failed; they are given back as soon as the store takes it. */
   readonly #stalled = new Map<string, Execution>();
   #poll: NodeJS.Timeout | undefined;
@@ -39,20 +47,23 @@ export class Dispatcher {
   #scanning: Promise<number> | undefined;
   #scanAgain = false;
   #backlog = false;
+  #toldUnregistered = false;
   #closed = false;
 
   constructor(
     ports: EnginePorts,
+    registry: WorkflowRegistry,
+    schedules: Schedules,
     owner: Omit<Owner, 'expiresAt'>,
     options: DispatcherOptions,
-    onSettled: (runId: string, settlement: Settlement) => void,
-    onChange: () => void,
+    listener: DispatcherListener,
   ) {
     this.#ports = ports;
+    this.#registry = registry;
+    this.#schedules = schedules;
     this.#owner = owner;
     this.#options = options;
-    this.#onSettled = onSettled;
-    this.#onChange = onChange;
+    this.#listener = listener;
   }
 
   async open(): Promise<void> {
@@ -74,23 +85,6 @@ export class Dispatcher {
     await this.#ports.store.leave(this.#owner.id).catch(() => {});
   }
 
-  register(definition: WorkflowDefinition, factory: WorkflowFactory): void {
-    const key = keyOf(definition.name, definition.version);
-    const known = this.#registrations.get(key);
-    if (known && known.definition.constructor !== definition.constructor) {
-      throw new DurableFlowError(
-        'DF_DUPLICATE_WORKFLOW',
-        `${definition.constructor.name} and ${known.definition.constructor.name} are both workflow "${definition.name}" version "${definition.version}"`,
-      );
-    }
-    this.#registrations.set(key, { definition, factory, available: true });
-    this.scanSoon();
-  }
-
-  isRegistered(workflow: string, version: string): boolean {
-    return this.#registrations.has(keyOf(workflow, version));
-  }
-
   /** The owner to lease a new run to: this process, if it has room for it. */
   ownerForNewRun(): string | undefined {
     return !this.#closed && this.#executions.size < this.#options.maxConcurrentRuns ? this.#owner.id : undefined;
@@ -100,10 +94,9 @@ export class Dispatcher {
     return this.#executions.get(runId);
   }
 
-  /** Tries a workflow again whose factory failed. */
-  makeAvailable(workflow: string, version: string): void {
-    const registration = this.#registrations.get(keyOf(workflow, version));
-    if (registration) registration.available = true;
+  /** Whether this process executes the run, or is about to. */
+  holds(runId: string): boolean {
+    return this.#executions.has(runId) || this.#preparing.has(runId);
   }
 
   /** Claims one run, if it can go on. */
@@ -116,15 +109,19 @@ export class Dispatcher {
   /** Executes a run that is leased to this process. */
   execute(claim: Claim): void {
     const { id, workflow, version } = claim.run;
-    const registration = this.#registrations.get(keyOf(workflow, version))!;
+    const registration = this.#registry.named(workflow, version);
     const begin = (instance: WorkflowInstance) => {
+      this.#preparing.delete(id);
+      // Closing gives back what has not begun.
+      if (this.#closed) return;
       const execution = new Execution(this.#ports, claim, registration.definition, instance);
       this.#executions.set(id, execution);
-      this.#ports.telemetry.emit('run.claimed', execution.subject, { epoch: claim.lease.epoch, replayed: claim.journal.length });
+      this.#ports.telemetry.emit('run.claimed', execution.writer.subject, { epoch: claim.lease.epoch, replayed: claim.journal.length });
       void execution.settled.then((settlement) => this.#settled(id, execution, settlement));
       execution.begin();
     };
     try {
+      this.#preparing.add(id);
       const made = registration.factory();
       if (made instanceof Promise) made.then(begin, (error: unknown) => this.#factoryFailed(registration, claim, error));
       else begin(made);
@@ -174,12 +171,15 @@ export class Dispatcher {
     await Promise.resolve();
     if (this.#closed) return 0;
     const { store, clock } = this.#ports;
-    const definitions = [...this.#registrations].filter(([, { available }]) => available).map(([key]) => key);
+    await this.#schedules.fireDue();
+    const definitions = this.#registry.available();
     const room = this.#options.maxConcurrentRuns - this.#executions.size;
     const ids = definitions.length > 0 && room > 0 ? store.claimable(definitions, clock.now(), room) : [];
     this.#backlog = ids.length >= room;
+    this.#tellUnregistered();
     const claims = await Promise.all(ids.map((id) => this.claim(id)));
     this.#scheduleWake(store.nextWake(clock.now()));
+    this.#scheduleWake(this.#schedules.nextAt());
     return claims.filter(Boolean).length;
   }
 
@@ -200,18 +200,19 @@ export class Dispatcher {
     if (settlement.kind === 'stalled' && !isFenced(settlement.error)) this.#stalled.set(runId, execution);
     if (settlement.kind === 'parked' && settlement.ready) this.scanSoon();
     if (settlement.kind === 'parked') this.#scheduleWake(settlement.wakeAt);
-    if (this.#backlog) this.scanSoon();
-    this.#onSettled(runId, settlement);
+    if (this.#backlog || this.#registry.hasQueues()) this.scanSoon();
+    this.#listener.onSettled(runId, settlement);
   }
 
   #factoryFailed(registration: Registration, claim: Claim, cause: unknown): void {
     registration.available = false;
     const { id, workflow } = claim.run;
+    this.#preparing.delete(id);
     const error = new DurableFlowError('DF_FACTORY_FAILED', `the factory of workflow "${workflow}" threw: ${String(cause)}`, { cause });
     this.#ports.telemetry.emit('workflow.unavailable', { id, workflow }, { message: String(cause) });
     void this.#ports.store.release(claim.lease, this.#ports.clock.now()).then(
-      () => this.#onSettled(id, { kind: 'stalled', error }),
-      (failure: unknown) => this.#onSettled(id, { kind: 'stalled', error: failure }),
+      () => this.#listener.onSettled(id, { kind: 'stalled', error }),
+      (failure: unknown) => this.#listener.onSettled(id, { kind: 'stalled', error: failure }),
     );
   }
 
@@ -221,7 +222,7 @@ export class Dispatcher {
       if (!this.#ports.store.changed()) return;
       for (const { runId, reason } of this.#ports.store.cancelRequests(this.#owner.id)) this.#executions.get(runId)?.cancel(reason);
       for (const execution of this.#executions.values()) execution.wake();
-      this.#onChange();
+      this.#listener.onChange();
       this.scanSoon();
     } catch {
       // The store is out of order; the runs that need it report it.
@@ -235,21 +236,36 @@ export class Dispatcher {
       await this.#buryDead();
       for (const [runId, execution] of this.#stalled) {
         this.#stalled.delete(runId);
-        await this.#ports.store.release(execution.lease, this.#ports.clock.now()).catch((error: unknown) => {
+        await this.#ports.store.release(execution.writer.lease, this.#ports.clock.now()).catch((error: unknown) => {
           if (!isFenced(error)) this.#stalled.set(runId, execution);
         });
       }
       await this.scan();
+      await this.#prune();
     } catch {
       // The store is out of order; the next heartbeat tries again.
     }
+  }
+
+  /** Once, when this process begins to look for work. */
+  #tellUnregistered(): void {
+    if (this.#toldUnregistered) return;
+    this.#toldUnregistered = true;
+    for (const { workflow, version, runs } of this.#ports.store.versions()) {
+      if (!this.#registry.find(workflow, version)) this.#ports.telemetry.emit('version.unregistered', undefined, { name: workflow, version, runs });
+    }
+  }
+
+  async #prune(): Promise<void> {
+    const { retention } = this.#options;
+    if (retention === undefined) return;
+    const runs = await this.#ports.store.prune({ before: this.#ports.clock.now() - retention, limit: pruneBatch });
+    if (runs > 0) this.#ports.telemetry.emit('runs.pruned', undefined, { runs });
   }
 
   #leaseEnd(): number {
     return this.#ports.clock.now() + this.#options.leaseDuration;
   }
 }
-
-const keyOf = (name: string, version: string) => `${name}@${version}`;
 
 const isFenced = (error: unknown) => error instanceof DurableFlowError && error.code === 'DF_FENCED';

@@ -1,94 +1,94 @@
 import { currentScope, type CallReceiver } from '../definition/current-run.js';
-import { defineMethod, type MethodDefinition } from '../definition/method-definition.js';
 import type { Method, MethodMetadata } from '../definition/method-metadata.js';
 import type { WorkflowDefinition } from '../definition/workflow-definition.js';
 import { ApprovalRejected, DurableFlowError, RunCancelled, RunDiverged, type Divergence } from '../errors/index.js';
 import { decode, digest, encode, type JournalRecord } from '../journal/index.js';
-import type { ApprovalRecord, Claim, EffectRecord, EndedStatus, Lease } from '../store/index.js';
-import type { BodyScope } from './body-scope.js';
-import type { CallHost, EnginePorts, Wait } from './call-host.js';
+import type { Claim, EndedStatus } from '../store/index.js';
+import type { EnginePorts } from './call-host.js';
 import type { Call, Outcome } from './call.js';
+import { Compensation, isUndo } from './compensation.js';
 import { drained } from './drained.js';
+import { foreignMethod } from './foreign-method.js';
 import { performCall } from './perform-call.js';
 import { Replay } from './replay.js';
-
-/** How an execution came to its end in this process. */
-export type Settlement =
-  | { readonly kind: 'ended'; readonly status: EndedStatus; readonly outcome: string }
-  /** `ready`: something woke the run before it was put aside, so it can go on at once. */
-  | { readonly kind: 'parked'; readonly wakeAt: number | undefined; readonly ready: boolean }
-  | { readonly kind: 'released' }
-  /** A commit failed; `DF_FENCED` if another process took the run over. */
-  | { readonly kind: 'stalled'; readonly error: unknown };
+import { RunWriter, type Settlement } from './run-writer.js';
 
 /** A workflow instance, as far as an execution needs it. */
 export interface WorkflowInstance {
   run(input: unknown): Promise<unknown>;
 }
 
+/** Does the work of a call that has no record yet. */
+type Perform = (call: Call) => Promise<Outcome>;
+
 interface Waiter {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
+  /** What to do for the undoing, once the call has returned. */
+  readonly returned: ((encoded: string) => void) | undefined;
+}
+
+interface Ending {
+  readonly status: EndedStatus;
+  readonly outcome: string;
 }
 
 /** A recorded call that the workflow does not ask for within this time (in milliseconds) is a divergence. */
 const askingTime = 1000;
 
+/** The record that marks the moment at which a run with steps to undo was stopped from outside. */
+const stopMark = 'stopped';
+
+const never = () => new Promise<never>(() => {});
+
 /**
  * One run in memory, from its claim to its end, parking or loss. It delivers outcomes to the workflow one at a time, in
  * the order of the journal, and starts a body only when everything recorded before is on disk.
  */
-export class Execution implements CallReceiver, CallHost {
-  readonly ports: EnginePorts;
-  readonly lease: Lease;
-  readonly subject: { readonly id: string; readonly workflow: string };
-  readonly settled: Promise<Settlement>;
+export class Execution implements CallReceiver {
+  readonly writer: RunWriter;
+  readonly #ports: EnginePorts;
   readonly #claim: Claim;
   readonly #definition: WorkflowDefinition;
   readonly #instance: WorkflowInstance;
   readonly #replay: Replay;
-  readonly #settle: (settlement: Settlement) => void;
-
-  #approvals: Map<number, ApprovalRecord>;
-  #effects: Map<number, EffectRecord>;
-  /** `open`: at work. `closing`: the workflow is done with, effects under way are still recorded. `gone`: nothing more is written. */
-  #phase: 'open' | 'closing' | 'gone' = 'open';
-  #nextCall = 0;
-  #nextSeq: number;
-  #turnScheduled = false;
-  #cancelAskingTimer: (() => void) | undefined;
-  #lastWrite: Promise<unknown> | undefined;
+  readonly #compensation = new Compensation();
   readonly #waiters = new Map<number, Waiter>();
+  /** Recorded here and not yet delivered. */
   readonly #recorded: JournalRecord[] = [];
-  #toStart: Call[] = [];
-  /** Calls that are being executed, and those of them that wait for their next attempt. */
-  #active = 0;
-  #delayed = 0;
-  readonly #bodies = new Set<BodyScope>();
-  readonly #underWay = new Set<number>();
-  readonly #waits = new Map<number, { wait: Wait; resume: () => void; cancelTimer: (() => void) | undefined }>();
-  #whenQuiet: (() => void) | undefined;
+  readonly #patches = new Map<string, boolean>();
+  #nextCall = 0;
+  #turnScheduled = false;
+  #toStart: { readonly call: Call; readonly perform: Perform }[] = [];
+  #cancelAskingTimer: (() => void) | undefined;
+  #cancelDeadline: (() => void) | undefined;
+  /** How the run will end, if somebody or the deadline stops it. */
+  #stop: Ending | undefined;
+  /** How the run will end, once its workflow is done with and only the undoing is left. */
+  #unwinding: Ending | undefined;
 
   constructor(ports: EnginePorts, claim: Claim, definition: WorkflowDefinition, instance: WorkflowInstance) {
-    this.ports = ports;
-    this.lease = claim.lease;
-    this.subject = { id: claim.run.id, workflow: claim.run.workflow };
+    this.#ports = ports;
     this.#claim = claim;
     this.#definition = definition;
     this.#instance = instance;
     this.#replay = new Replay(claim);
-    this.#nextSeq = claim.journal.length;
-    this.#approvals = byCall(claim.approvals);
-    this.#effects = byCall(claim.effects);
-    let settle!: (settlement: Settlement) => void;
-    this.settled = new Promise((resolve) => (settle = resolve));
-    this.#settle = settle;
+    this.writer = new RunWriter(ports, claim, definition.code, {
+      onTurn: () => this.#scheduleTurn(),
+      onGone: () => this.#forget(),
+    });
+  }
+
+  get settled(): Promise<Settlement> {
+    return this.writer.settled;
   }
 
   /** Calls `run()`. */
   begin(): void {
     const { run } = this.#claim;
-    if (run.cancelReason !== undefined) return this.cancel(run.cancelReason);
+    if (run.cancelReason !== undefined) this.cancel(run.cancelReason);
+    if (run.deadlineAt !== undefined)
+      this.#cancelDeadline = this.#ports.clock.after(run.deadlineAt - this.#ports.clock.now(), () => this.#expire());
     const input = decode(run.input);
     currentScope
       .run(this, async () => this.#instance.run(input))
@@ -102,24 +102,102 @@ export class Execution implements CallReceiver, CallHost {
   // --- Called by the workflow.
 
   call(wrapper: Method, metadata: MethodMetadata, instance: unknown, args: readonly unknown[]): unknown {
-    if (this.#phase !== 'open') return never();
-    const method = this.#definition.methods.get(wrapper) ?? foreignMethod(wrapper, metadata, instance);
+    if (!this.#isAtWork()) return never();
+    return this.#callMethod(wrapper, metadata, instance, args, '');
+  }
+
+  /** Asks for something durable. `args` tells one call of this name from another. */
+  ask(name: string, args: unknown, perform: Perform): Promise<unknown> {
+    if (!this.#isAtWork()) return never();
+    return this.#place(name, encode(args, `the arguments of ${name}`), perform, undefined);
+  }
+
+  /** Answers at once: with the record, or with what `make` returns, which then is the record. */
+  note(name: string, make: () => unknown): unknown {
+    if (!this.#isAtWork()) return make();
     const index = this.#nextCall++;
+    const divergence = this.#replay.check({ call: index, name, digest: '' });
+    if (divergence) {
+      this.#diverge(divergence);
+      throw new RunDiverged(this.writer.subject.id, divergence);
+    }
+    const recorded = this.#replay.take(index);
+    if (recorded) return decode(recorded.value);
+    const value = encode(make(), name);
+    this.writer.append({ index, name, encodedArgs: '', digest: '' }, { kind: 'returned', value, attempts: 0 }, this.#ports.clock.now());
+    return decode(value);
+  }
+
+  /** Whether this run goes the way of the new code: true for runs that had not come this far before the patch. */
+  patched(id: string): boolean {
+    const name = `patched:${id}`;
+    const known = this.#patches.get(id);
+    if (known !== undefined) return known;
+    const isNew = this.#replay.nameOf(this.#nextCall) === name || !this.#replay.reaches(this.#nextCall);
+    if (isNew) this.note(name, () => true);
+    this.#patches.set(id, isNew);
+    return isNew;
+  }
+
+  // --- Called by the process that hosts the run.
+
+  /** Something may have been decided, sent or ended: looks at every wait again. */
+  wake(): void {
+    this.writer.wake();
+  }
+
+  /** Ends the run as cancelled, when effects under way have been recorded and what is to be undone has been undone. */
+  cancel(reason: string): void {
+    const error = new RunCancelled(`run "${this.writer.subject.id}" was cancelled: ${reason}`, { details: { reason } });
+    this.#stopWith('cancelled', error);
+  }
+
+  /** Lets the bodies that are under way come to their record, for `graceMs` at the most, and gives the run back. */
+  async release(graceMs: number): Promise<void> {
+    this.#toStart = [];
+    await this.writer.release(graceMs);
+  }
+
+  #expire(): void {
+    const { createdAt, deadlineAt } = this.#claim.run;
+    const error = new DurableFlowError('DF_DEADLINE', `run "${this.writer.subject.id}" did not end within ${deadlineAt! - createdAt} ms`);
+    this.#stopWith('failed', error);
+  }
+
+  #stopWith(status: EndedStatus, error: Error): void {
+    if (!this.#isAtWork() || this.#stop) return;
+    this.#stop = { status, outcome: this.#ports.errors.encode(error) };
+    this.writer.abortBodies(error);
+    this.#scheduleTurn();
+  }
+
+  // --- Calls.
+
+  #callMethod(wrapper: Method, metadata: MethodMetadata, instance: unknown, args: readonly unknown[], prefix: string): Promise<unknown> {
+    const method = this.#definition.methods.get(wrapper) ?? foreignMethod(wrapper, metadata, instance);
     let encodedArgs: string;
     try {
       encodedArgs = encode(args, `the arguments of ${method.id}`);
     } catch (error) {
+      this.#nextCall++;
       return Promise.reject(error);
     }
-    const call: Call = { index, method, instance, encodedArgs, digest: digest(encodedArgs) };
-    const divergence = this.#replay.check({ call: index, name: method.id, digest: call.digest });
+    const { compensate } = method;
+    const returned =
+      compensate && !prefix ? (value: string) => this.#compensation.add({ instance, method: compensate, value, encodedArgs }) : undefined;
+    return this.#place(prefix + method.id, encodedArgs, (call) => performCall(this.writer, { ...call, method, instance }), returned);
+  }
+
+  #place(name: string, encodedArgs: string, perform: Perform, returned: Waiter['returned']): Promise<unknown> {
+    const call: Call = { index: this.#nextCall++, name, encodedArgs, digest: digest(encodedArgs) };
+    const divergence = this.#replay.check({ call: call.index, name, digest: call.digest });
     if (divergence) {
       this.#diverge(divergence);
       return never();
     }
     const outcome = new Promise((resolve, reject) => {
-      this.#waiters.set(index, { resolve, reject });
-      if (!this.#replay.holds(index)) this.#toStart.push(call);
+      this.#waiters.set(call.index, { resolve, reject, returned });
+      if (!this.#replay.holds(call.index)) this.#toStart.push({ call, perform });
       this.#scheduleTurn();
     });
     // A call that the workflow does not await must not end the process when it fails.
@@ -127,117 +205,18 @@ export class Execution implements CallReceiver, CallHost {
     return outcome;
   }
 
-  // --- Called by the process that hosts the run.
-
-  /** Something may have been decided: looks at every wait again. */
-  wake(): void {
-    if (this.#phase !== 'open' || this.#waits.size === 0) return;
-    this.refresh();
-    for (const { wait, resume } of [...this.#waits.values()]) if (wait.over()) resume();
-  }
-
-  /** Aborts what is under way and ends the run as cancelled. */
-  cancel(reason: string): void {
-    if (this.#phase !== 'open') return;
-    const error = new RunCancelled(`run "${this.subject.id}" was cancelled: ${reason}`, { details: { reason } });
-    this.#finish('cancelled', this.ports.errors.encode(error), () => this.#abortBodies(error));
-  }
-
-  /** Lets the bodies that are under way come to their record, for `graceMs` at the most, and gives the run back. */
-  async release(graceMs: number): Promise<void> {
-    if (this.#phase === 'open') {
-      this.#phase = 'closing';
-      this.#toStart = [];
-      await new Promise<void>((resolve) => {
-        const cancelTimer = this.ports.clock.after(graceMs, resolve);
-        this.#whenQuiet = () => {
-          if (this.#active > this.#delayed) return;
-          cancelTimer();
-          resolve();
-        };
-        this.#whenQuiet();
-      });
-      this.#abortBodies(new DurableFlowError('DF_CLOSED', 'this process shuts down'));
-      await this.#endWith(this.ports.store.release(this.lease, this.ports.clock.now()), () => {
-        this.ports.telemetry.emit('run.released', this.subject, {});
-        return { kind: 'released' };
+  #start(): void {
+    const calls = this.#toStart;
+    this.#toStart = [];
+    for (const { call, perform } of calls) {
+      void this.writer.execute(call, perform).then((record) => {
+        if (record) this.#recorded.push(record);
+        this.#scheduleTurn();
       });
     }
-    await this.settled;
   }
 
-  // --- Called by the phases of a call.
-
-  approval(call: number): ApprovalRecord | undefined {
-    return this.#approvals.get(call);
-  }
-
-  effect(call: number): EffectRecord | undefined {
-    return this.#effects.get(call);
-  }
-
-  async durable(): Promise<void> {
-    if (this.#lastWrite) await this.written(this.#lastWrite);
-    if (this.#phase !== 'open') await never();
-  }
-
-  written<T>(write: Promise<T>): Promise<T> {
-    return new Promise((resolve) => {
-      write.then(
-        (value) => {
-          if (this.#phase !== 'gone') resolve(value);
-        },
-        (error: unknown) => this.#stall(error),
-      );
-    });
-  }
-
-  async waitFor(wait: Wait): Promise<void> {
-    this.#active--;
-    const held = this.#underWay.delete(wait.call);
-    await new Promise<void>((resume) => {
-      const entry = {
-        wait,
-        resume: () => {
-          this.#waits.delete(wait.call);
-          entry.cancelTimer?.();
-          resume();
-        },
-        cancelTimer: undefined as (() => void) | undefined,
-      };
-      if (wait.wakeAt !== undefined) entry.cancelTimer = this.ports.clock.after(wait.wakeAt - this.ports.clock.now(), () => this.wake());
-      this.#waits.set(wait.call, entry);
-      this.#becomeQuiet();
-      this.#scheduleTurn();
-    });
-    this.refresh();
-    this.#active++;
-    if (held) this.#underWay.add(wait.call);
-  }
-
-  async delay(call: number, ms: number): Promise<void> {
-    this.#underWay.delete(call);
-    this.#delayed++;
-    this.#becomeQuiet();
-    await new Promise<void>((resolve) => this.ports.clock.after(ms, resolve));
-    this.#delayed--;
-    if (this.#phase !== 'open') await never();
-  }
-
-  runBody<T>(scope: BodyScope, body: () => T): T {
-    this.#bodies.add(scope);
-    const result = currentScope.run(scope, body);
-    const over = () => void this.#bodies.delete(scope);
-    if (result instanceof Promise) result.then(over, over);
-    else over();
-    return result;
-  }
-
-  holdOpen(call: number): void {
-    this.#underWay.add(call);
-  }
-
-  // --- The turns of the workflow.
+  // --- Turns.
 
   #scheduleTurn(): void {
     if (this.#turnScheduled) return;
@@ -248,24 +227,30 @@ export class Execution implements CallReceiver, CallHost {
     });
   }
 
-  /** The workflow has gone as far as it can: deliver the next outcome; if there is none, start what it asked for; else park. */
+  /** The workflow has gone as far as it can: deliver the next outcome; if there is none, go on with what it asked for. */
   #turn(): void {
-    if (this.#phase !== 'open') return;
+    if (!this.writer.isOpen) return;
     this.#cancelAskingTimer?.();
     this.#cancelAskingTimer = undefined;
     const replayed = this.#replay.peek();
     const record = replayed ?? this.#recorded[0];
-    if (record) return this.#deliver(record, replayed !== undefined);
-    const calls = this.#toStart;
-    this.#toStart = [];
-    for (const call of calls) void this.#execute(call);
-    if (this.#active === 0 && this.#waits.size > 0) this.#park();
+    if (record?.name === stopMark) return this.#replayStop(record);
+    if (record && (this.#waiters.has(record.call) || !this.#isUndoing(record))) return this.#deliver(record, replayed !== undefined);
+    if (this.#stop && !this.#unwinding) return this.#obeyStop();
+    if (this.#unwinding && !this.#compensation.isRunning) return this.#beginUndoing(this.#unwinding);
+    this.#start();
+    if (this.writer.isQuiet()) this.writer.park(this.#claim.run.deadlineAt);
+  }
+
+  /** A record of the undoing is not the workflow's to ask for. */
+  #isUndoing(record: JournalRecord): boolean {
+    return this.#unwinding !== undefined && !this.#compensation.isRunning && isUndo(record.name);
   }
 
   #deliver(record: JournalRecord, replayed: boolean): void {
     const waiter = this.#waiters.get(record.call);
     if (!waiter) {
-      this.#cancelAskingTimer = this.ports.clock.after(askingTime, () =>
+      this.#cancelAskingTimer = this.#ports.clock.after(askingTime, () =>
         this.#diverge({ recorded: this.#replay.unasked(), asked: undefined }),
       );
       return;
@@ -273,49 +258,13 @@ export class Execution implements CallReceiver, CallHost {
     this.#waiters.delete(record.call);
     if (replayed) {
       this.#replay.advance();
-      this.ports.telemetry.emit('step.replayed', this.subject, { call: record.call, method: record.name });
+      this.#ports.telemetry.emit('step.replayed', this.writer.subject, { call: record.call, method: record.name });
     } else this.#recorded.shift();
-    if (record.outcome === 'returned') waiter.resolve(decode(record.value));
-    else waiter.reject(this.ports.errors.decode(record.value));
+    if (record.outcome === 'returned') {
+      waiter.returned?.(record.value);
+      waiter.resolve(decode(record.value));
+    } else waiter.reject(this.#ports.errors.decode(record.value));
     this.#scheduleTurn();
-  }
-
-  async #execute(call: Call): Promise<void> {
-    this.#active++;
-    const startedAt = this.ports.clock.now();
-    const outcome = await performCall(this, call);
-    this.#record(call, outcome, startedAt);
-    this.#active--;
-    this.#underWay.delete(call.index);
-    this.#becomeQuiet();
-    this.#scheduleTurn();
-  }
-
-  #record(call: Call, { kind, value, attempts, receipt }: Outcome, startedAt: number): void {
-    if (this.#phase === 'gone') return;
-    const { index, method } = call;
-    const endedAt = this.ports.clock.now();
-    const record: JournalRecord = {
-      seq: this.#nextSeq++,
-      call: index,
-      name: method.id,
-      digest: call.digest,
-      outcome: kind,
-      value,
-      attempts,
-      startedAt,
-      endedAt,
-    };
-    this.#write(this.ports.store.append(this.lease, record, receipt));
-    // Delivered before it is on disk: the workflow may think ahead, but no body begins before the commit.
-    if (this.#phase === 'open') this.#recorded.push(record);
-    this.ports.telemetry.emit('step.recorded', this.subject, {
-      call: index,
-      method: method.id,
-      outcome: kind,
-      attempts,
-      durationMs: endedAt - startedAt,
-    });
   }
 
   // --- The ends.
@@ -327,128 +276,83 @@ export class Execution implements CallReceiver, CallHost {
     } catch (error) {
       return this.#threw(error);
     }
-    this.#leave('completed', outcome);
+    if (!this.#isAtWork()) return;
+    const unasked = this.#replay.unasked();
+    if (unasked) return this.#diverge({ recorded: unasked, asked: undefined });
+    this.#finish({ status: 'completed', outcome });
   }
 
   #threw(error: unknown): void {
-    this.#leave(error instanceof ApprovalRejected ? 'rejected' : 'failed', this.ports.errors.encode(error));
-  }
-
-  #leave(status: EndedStatus, outcome: string): void {
-    if (this.#phase !== 'open') return;
-    const unasked = this.#replay.unasked();
+    if (!this.#isAtWork()) return;
+    const unasked = this.#replay.unasked((name) => !isUndo(name));
     if (unasked) return this.#diverge({ recorded: unasked, asked: undefined });
-    this.#finish(status, outcome);
+    this.#unwind({ status: error instanceof ApprovalRejected ? 'rejected' : 'failed', outcome: this.#ports.errors.encode(error) });
   }
 
   #diverge(divergence: Divergence): void {
-    if (this.#phase !== 'open') return;
-    this.#finish('diverged', this.ports.errors.encode(new RunDiverged(this.subject.id, divergence)));
+    if (!this.writer.isOpen) return;
+    this.#finish({ status: 'diverged', outcome: this.#ports.errors.encode(new RunDiverged(this.writer.subject.id, divergence)) });
   }
 
-  /** Ends the run, as soon as the effects that are under way have been recorded. */
-  #finish(status: EndedStatus, outcome: string, abort?: () => void): void {
-    this.#phase = 'closing';
-    this.#toStart = [];
-    const end = () =>
-      void this.#endWith(this.ports.store.finish(this.lease, { status, outcome, at: this.ports.clock.now() }), () => {
-        this.ports.telemetry.emit('run.ended', this.subject, { status, durationMs: this.ports.clock.now() - this.#claim.run.createdAt });
-        return { kind: 'ended', status, outcome };
-      });
-    abort?.();
-    if (this.#underWay.size === 0) end();
-    else this.#whenQuiet = () => this.#underWay.size === 0 && end();
+  /** Stopped from outside, and everything recorded has been delivered: end, or leave a mark from which to undo. */
+  #obeyStop(): void {
+    const ending = this.#stop!;
+    if (!this.#definition.compensates) return this.#finish(ending);
+    if (!this.#effectsAreSettled()) return;
+    this.writer.append(
+      { index: this.#nextCall++, name: stopMark, encodedArgs: '', digest: '' },
+      { kind: 'threw', value: encode(ending, stopMark), attempts: 0 },
+      this.#ports.clock.now(),
+    );
+    this.#unwind(ending);
   }
 
-  #park(): void {
-    const waits = [...this.#waits.values()].map(({ wait }) => wait);
-    const status = waits.some((wait) => wait.status === 'in_doubt') ? 'in_doubt' : 'waiting';
-    const wakeAts = waits.flatMap(({ wakeAt }) => (wakeAt === undefined ? [] : [wakeAt]));
-    const wakeAt = wakeAts.length > 0 ? Math.min(...wakeAts) : undefined;
-    const calls = waits.map(({ call }) => call);
-    this.#phase = 'closing';
-    void this.#endWith(this.ports.store.park(this.lease, { status, calls, wakeAt, at: this.ports.clock.now() }), (answer) => {
-      this.ports.telemetry.emit('run.parked', this.subject, { status, calls, wakeAt });
-      return { kind: 'parked', wakeAt, ready: answer === 'ready' };
+  #replayStop(record: JournalRecord): void {
+    this.#replay.advance();
+    this.#nextCall = record.call + 1;
+    this.#unwind(decode(record.value) as Ending);
+  }
+
+  #unwind(ending: Ending): void {
+    if (!this.#definition.compensates) return this.#finish(ending);
+    this.#unwinding = ending;
+    this.#scheduleTurn();
+  }
+
+  /** Effects that were cut off are taken to their record first, so that they can be undone; other calls are dropped. */
+  #effectsAreSettled(): boolean {
+    this.#toStart = this.#toStart.filter(({ call }) => this.writer.effect(call.index)?.state === 'intended');
+    for (const { call } of this.#toStart) this.writer.holdOpen(call);
+    this.#start();
+    return this.writer.underWay === 0;
+  }
+
+  #beginUndoing(ending: Ending): void {
+    if (!this.#effectsAreSettled()) return;
+    this.writer.abandonCalls(new DurableFlowError('DF_CANCELLED', 'the run is being undone'));
+    const scope: CallReceiver = {
+      call: (wrapper, metadata, instance, args) => this.#callMethod(wrapper, metadata, instance, args, 'undo:'),
+    };
+    void this.#compensation.run(scope, this.#ports.errors.decode(ending.outcome)).then((failure) => {
+      this.#finish(failure ? { status: 'failed', outcome: this.#ports.errors.encode(failure) } : ending);
     });
+    this.#scheduleTurn();
   }
 
-  async #endWith<T>(write: Promise<T>, settlement: (answer: T) => Settlement): Promise<void> {
-    this.#cancelTimers();
-    try {
-      const answer = await write;
-      if (this.#phase === 'gone') return;
-      this.#gone(new DurableFlowError('DF_CLOSED', 'the run is no longer executed here'));
-      this.#settle(settlement(answer));
-    } catch (error) {
-      this.#stall(error);
-    }
+  #finish(ending: Ending): void {
+    this.#toStart = [];
+    this.writer.finish(ending, this.#claim.run.createdAt);
   }
 
-  /** A commit failed. What was committed stands; nothing more is written from here. */
-  #stall(error: unknown): void {
-    if (this.#phase === 'gone') return;
-    const code = error instanceof DurableFlowError ? error.code : 'unknown';
-    if (code === 'DF_FENCED') this.ports.telemetry.emit('run.fenced', this.subject, { epoch: this.lease.epoch });
-    else this.ports.telemetry.emit('run.stalled', this.subject, { code, message: String(error) });
-    this.#gone(error);
-    this.#settle({ kind: 'stalled', error });
+  /** The workflow may still ask for things. */
+  #isAtWork(): boolean {
+    return this.writer.isOpen && !this.#unwinding;
   }
 
-  #gone(reason: unknown): void {
-    this.#phase = 'gone';
-    this.#cancelTimers();
-    this.#abortBodies(reason);
+  #forget(): void {
+    this.#cancelAskingTimer?.();
+    this.#cancelDeadline?.();
     this.#waiters.clear();
     this.#toStart = [];
   }
-
-  // --- Small parts.
-
-  #write(write: Promise<unknown>): void {
-    this.#lastWrite = write;
-    write.then(
-      () => {
-        if (this.#lastWrite === write) this.#lastWrite = undefined;
-      },
-      (error: unknown) => this.#stall(error),
-    );
-  }
-
-  #becomeQuiet(): void {
-    if (this.#phase === 'closing') this.#whenQuiet?.();
-  }
-
-  refresh(): void {
-    const { store } = this.ports;
-    this.#approvals = byCall(store.approvals({ runId: this.subject.id }));
-    this.#effects = byCall(store.effects(this.subject.id));
-  }
-
-  #abortBodies(reason: unknown): void {
-    for (const scope of this.#bodies) scope.abort(reason);
-  }
-
-  #cancelTimers(): void {
-    this.#cancelAskingTimer?.();
-    for (const { cancelTimer } of this.#waits.values()) cancelTimer?.();
-  }
-}
-
-const never = () => new Promise<never>(() => {});
-
-const byCall = <T extends { readonly call: number }>(records: readonly T[]) => new Map(records.map((it) => [it.call, it]));
-
-const foreignMethods = new WeakMap<Method, MethodDefinition>();
-
-/** A durable method of another object, or one reached by `super`: qualified by its class, so that names cannot meet. */
-function foreignMethod(wrapper: Method, metadata: MethodMetadata, instance: unknown): MethodDefinition {
-  let method = foreignMethods.get(wrapper);
-  if (!method) {
-    const owner = (instance as { constructor?: { name?: string } } | undefined)?.constructor?.name ?? 'unknown';
-    const defined = defineMethod(metadata, `${owner}.${metadata.key}`, (key) => (instance as Record<string, unknown>)[key]);
-    method = Object.freeze({ ...defined, id: `${owner}.${defined.id}` });
-    foreignMethods.set(wrapper, method);
-  }
-  return method;
 }

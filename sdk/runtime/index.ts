@@ -1,6 +1,10 @@
-export { abortSignal, effectKey } from './body-scope.js';
+export * from './primitives/index.js';
 export type { EnginePorts } from './call-host.js';
 export { systemClock, type Clock } from './clock.js';
-export { Dispatcher, type DispatcherOptions, type WorkflowFactory } from './dispatcher.js';
-export { type Settlement } from './execution.js';
+export { Dispatcher, type DispatcherOptions } from './dispatcher.js';
+export { encodeInput, RunStarter } from './run-starter.js';
+export { isAtRest, outputOf, RunWatch } from './run-watch.js';
+export { nextMoment, Schedules } from './schedules.js';
+export { WorkflowRegistry, type WorkflowFactory, type WorkflowQueue } from './workflow-registry.js';
+export type { Settlement } from './run-writer.js';
 export { thisProcess } from './process-identity.js';

@@ -1,6 +1,6 @@
 import type { Divergence, DivergenceSide } from '../errors/index.js';
-import type { ApprovalRecord, Claim, EffectRecord } from '../store/index.js';
 import type { JournalRecord } from '../journal/index.js';
+import type { Claim } from '../store/index.js';
 
 /**
  * The recorded part of a run: which calls were made, and the order in which their outcomes were delivered. The same
@@ -8,17 +8,19 @@ import type { JournalRecord } from '../journal/index.js';
  */
 export class Replay {
   readonly #records: readonly JournalRecord[];
+  readonly #outcomes = new Map<number, JournalRecord>();
   readonly #calls = new Map<number, DivergenceSide>();
-  readonly #outcomes: ReadonlySet<number>;
   readonly #asked = new Set<number>();
+  readonly #taken = new Set<number>();
   #next = 0;
+  #lastCall = -1;
 
-  constructor({ journal, approvals, effects }: Pick<Claim, 'journal' | 'approvals' | 'effects'>) {
+  constructor({ journal, approvals, effects, waits }: Pick<Claim, 'journal' | 'approvals' | 'effects' | 'waits'>) {
     this.#records = journal;
-    this.#outcomes = new Set(journal.map(({ call }) => call));
-    for (const { call, name, digest } of journal) this.#calls.set(call, { call, name, digest });
-    for (const { call, method, digest } of [...approvals, ...effects] as (ApprovalRecord | EffectRecord)[])
-      this.#calls.set(call, { call, name: method, digest });
+    for (const record of journal) this.#outcomes.set(record.call, record);
+    for (const { call, name, digest } of [...journal, ...waits]) this.#calls.set(call, { call, name, digest });
+    for (const { call, method, digest } of [...approvals, ...effects]) this.#calls.set(call, { call, name: method, digest });
+    for (const call of this.#calls.keys()) this.#lastCall = Math.max(this.#lastCall, call);
   }
 
   /** Compares a call with what is on record for its place; a divergence if they differ. */
@@ -34,8 +36,25 @@ export class Replay {
     return this.#outcomes.has(call);
   }
 
+  /** The name that is on record for a call. */
+  nameOf(call: number): string | undefined {
+    return this.#calls.get(call)?.name;
+  }
+
+  /** Whether the run had come to this call, or further, when it was recorded. */
+  reaches(call: number): boolean {
+    return this.#lastCall >= call;
+  }
+
+  /** The outcome of a call that is answered at once, out of the order of deliveries. */
+  take(call: number): JournalRecord | undefined {
+    this.#taken.add(call);
+    return this.#outcomes.get(call);
+  }
+
   /** The outcome to deliver next; undefined once all have been. */
   peek(): JournalRecord | undefined {
+    while (this.#next < this.#records.length && this.#taken.has(this.#records[this.#next]!.call)) this.#next++;
     return this.#records[this.#next];
   }
 
@@ -43,11 +62,11 @@ export class Replay {
     this.#next++;
   }
 
-  /** The first recorded call that the workflow has not asked for. */
-  unasked(): DivergenceSide | undefined {
+  /** The first recorded call that the workflow has not asked for, of those that `counts` says it should have. */
+  unasked(counts: (name: string) => boolean = () => true): DivergenceSide | undefined {
     for (let i = this.#next; i < this.#records.length; i++) {
-      const { call } = this.#records[i]!;
-      if (!this.#asked.has(call)) return this.#calls.get(call);
+      const { call, name } = this.#records[i]!;
+      if (!this.#asked.has(call) && counts(name)) return this.#calls.get(call);
     }
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { ModelError } from '../errors/index.js';
 import type { RetryDefinition } from '../definition/method-definition.js';
 
 /** How long to wait before the next attempt: full jitter below a doubling ceiling, or what the other side asked for. */
@@ -8,6 +9,7 @@ export function retryDelay(policy: RetryDefinition, attempt: number, error: unkn
 
 /** The `Retry-After` header of an HTTP error, in milliseconds: seconds or a date, in a plain object or `Headers`. */
 function retryAfter(error: unknown, now: number): number | undefined {
+  if (error instanceof ModelError) return error.retryAfterMs;
   const { headers } = (error ?? {}) as { headers?: unknown };
   if (typeof headers !== 'object' || headers === null) return undefined;
   const value = headers instanceof Headers ? headers.get('retry-after') : (headers as Record<string, unknown>)['retry-after'];

@@ -1,26 +1,45 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { ApprovalDecision, ApprovalRecord, ApprovalRequest, DecideAnswer, Verdict } from '../store/index.js';
+import {
+  isEnded,
+  type ApprovalDecision,
+  type ApprovalRecord,
+  type ApprovalRequest,
+  type DecideAnswer,
+  type RunStatus,
+  type Verdict,
+} from '../store/index.js';
 
-interface Row extends Omit<ApprovalRecord, 'expiresAt' | 'verdict' | 'decidedBy' | 'decidedAt' | 'reason'> {
+interface Row extends Omit<
+  ApprovalRecord,
+  'expiresAt' | 'verdict' | 'decidedBy' | 'decidedAt' | 'reason' | 'deciders' | 'approvedBy' | 'edited' | 'signature'
+> {
   readonly row: number;
-  readonly status: string;
+  readonly status: RunStatus;
   readonly expiresAt: number | null;
   readonly verdict: Verdict | null;
   readonly decidedBy: string | null;
   readonly decidedAt: number | null;
   readonly reason: string | null;
+  readonly deciders: string | null;
+  readonly approvedBy: string;
+  readonly edited: string | null;
+  readonly signature: string | null;
 }
 
 const columns = `approvals.id, approvals.run AS row, runs.id AS runId, runs.workflow, runs.status, call, method, digest, args, show,
-  requested_at AS requestedAt, expires_at AS expiresAt, verdict, decided_by AS decidedBy, decided_at AS decidedAt, reason`;
+  requested_at AS requestedAt, expires_at AS expiresAt, verdict, decided_by AS decidedBy, decided_at AS decidedAt, reason,
+  quorum, deciders, edited, code, signature, (SELECT json_group_array(by) FROM votes WHERE approval = approvals.id) AS approvedBy`;
 const from = `FROM approvals JOIN runs ON runs.row = approvals.run`;
 /** A gate of a run that can still go through it. */
 const open = `verdict IS NULL AND runs.status IN ('pending', 'running', 'waiting', 'in_doubt')`;
 
-/** The `approvals` table: one row a gate. */
+/** The `approvals` and `votes` tables: one row a gate, and those who have said yes to it. */
 export class ApprovalTable {
   readonly #request: Statement;
+  readonly #vote: Statement;
+  readonly #clearVotes: Statement;
   readonly #decide: Statement;
+  readonly #reopen: Statement;
   readonly #get: Statement<[number], Row>;
   readonly #ofRun: Statement<[number], Row>;
   readonly #all: Statement<[], Row>;
@@ -28,11 +47,17 @@ export class ApprovalTable {
 
   constructor(db: Database) {
     this.#request = db.prepare(
-      `INSERT INTO approvals (run, call, method, digest, args, show, requested_at, expires_at)
-       VALUES (@run, @call, @method, @digest, @args, @show, @requestedAt, @expiresAt) ON CONFLICT (run, call) DO NOTHING`,
+      `INSERT INTO approvals (run, call, method, digest, args, show, requested_at, expires_at, quorum, deciders, code)
+       VALUES (@run, @call, @method, @digest, @args, @show, @requestedAt, @expiresAt, @quorum, @deciders, @code) ON CONFLICT (run, call) DO NOTHING`,
     );
+    this.#vote = db.prepare('INSERT INTO votes (approval, by, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+    this.#clearVotes = db.prepare('DELETE FROM votes WHERE approval = ?');
     this.#decide = db.prepare(
-      'UPDATE approvals SET verdict = @verdict, decided_by = @by, decided_at = @at, reason = @reason WHERE id = @id AND verdict IS NULL',
+      `UPDATE approvals SET verdict = @verdict, decided_by = @by, decided_at = @at, reason = @reason, edited = @edited, signature = @signature
+       WHERE id = @id AND verdict IS NULL`,
+    );
+    this.#reopen = db.prepare(
+      `UPDATE approvals SET verdict = NULL, decided_by = NULL, decided_at = NULL, reason = NULL, edited = NULL, signature = NULL, code = @code WHERE id = @id`,
     );
     this.#get = db.prepare(`SELECT ${columns} ${from} WHERE approvals.id = ?`);
     this.#ofRun = db.prepare(`SELECT ${columns} ${from} WHERE approvals.run = ? ORDER BY approvals.id`);
@@ -41,18 +66,35 @@ export class ApprovalTable {
   }
 
   request(run: number, request: ApprovalRequest): void {
-    this.#request.run({ ...request, run, expiresAt: request.expiresAt ?? null });
+    this.#request.run({
+      ...request,
+      run,
+      expiresAt: request.expiresAt ?? null,
+      deciders: request.deciders ? JSON.stringify(request.deciders) : null,
+    });
   }
 
-  /** The answer, and the run's row if the decision was recorded. */
-  decide(id: number, { verdict, by, reason, at, digest }: ApprovalDecision): { answer: DecideAnswer; row?: number } {
-    const found = this.#get.get(id);
-    if (!found) return { answer: 'unknown' };
+  /** The answer; and the run's row, if the gate is decided now. A yes below the quorum is recorded as a vote. */
+  decide(id: number, decision: ApprovalDecision): { answer: DecideAnswer; row?: number } {
+    const { verdict, by, reason, at, digest, edited, signature } = decision;
+    const found = this.get(id);
+    const { row, status } = this.#get.get(id) ?? {};
+    if (!found || !status) return { answer: 'unknown' };
     if (found.verdict) return { answer: 'decided' };
-    if (!['pending', 'running', 'waiting', 'in_doubt'].includes(found.status)) return { answer: 'ended' };
+    if (isEnded(status)) return { answer: 'ended' };
     if (digest !== undefined && digest !== found.digest) return { answer: 'changed' };
-    this.#decide.run({ id, verdict, by: by ?? null, at, reason: reason ?? null });
-    return { answer: 'recorded', row: found.row };
+    if (by !== undefined && found.deciders && !found.deciders.includes(by)) return { answer: 'forbidden' };
+    if (verdict === 'approved' && by !== undefined) {
+      if (this.#vote.run(id, by, at).changes === 0) return { answer: 'decided' };
+      if (found.approvedBy.length + 1 < found.quorum) return { answer: 'recorded' };
+    }
+    this.#decide.run({ id, verdict, by: by ?? null, at, reason: reason ?? null, edited: edited ?? null, signature: signature ?? null });
+    return { answer: 'recorded', row: row! };
+  }
+
+  reopen(id: number, code: string): void {
+    this.#clearVotes.run(id);
+    this.#reopen.run({ id, code });
   }
 
   get(id: number): ApprovalRecord | undefined {
@@ -81,5 +123,9 @@ function toRecord({ row: _row, status: _status, ...it }: Row): ApprovalRecord {
     decidedBy: it.decidedBy ?? undefined,
     decidedAt: it.decidedAt ?? undefined,
     reason: it.reason ?? undefined,
+    deciders: it.deciders === null ? undefined : (JSON.parse(it.deciders) as string[]),
+    approvedBy: JSON.parse(it.approvedBy) as string[],
+    edited: it.edited ?? undefined,
+    signature: it.signature ?? undefined,
   };
 }

@@ -79,7 +79,7 @@ export class CommitGroup {
 
 /** Thrown by a write that changed nothing and must not take the others with it. `cause` is the error for its caller. */
 export class Refused extends Error {
-  constructor(cause: DurableFlowError) {
-    super(cause.message, { cause });
+  constructor(cause: unknown) {
+    super('refused', { cause });
   }
 }

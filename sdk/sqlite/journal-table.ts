@@ -1,13 +1,16 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { JournalRecord } from '../journal/index.js';
+import type { BlobTable } from './blob-table.js';
 
 /** The `journal` table: outcomes of calls, clustered by run, only ever appended. */
 export class JournalTable {
+  readonly #blobs: BlobTable;
   readonly #append: Statement;
   readonly #ofRun: Statement<[number], JournalRecord>;
   readonly #value: Statement<[number, number], { outcome: JournalRecord['outcome']; value: string }>;
 
-  constructor(db: Database) {
+  constructor(db: Database, blobs: BlobTable) {
+    this.#blobs = blobs;
     // The lease is checked in the same statement, which is all that most steps cost.
     this.#append = db.prepare(
       `INSERT INTO journal (run, seq, call, name, digest, outcome, attempts, started_at, ended_at, value)
@@ -22,17 +25,20 @@ export class JournalTable {
   /** False if the lease is over. */
   append(row: number, epoch: number, r: JournalRecord): boolean {
     return (
-      this.#append.run(r.seq, r.call, r.name, r.digest, r.outcome, r.attempts, r.startedAt, r.endedAt, r.value, row, epoch).changes > 0
+      this.#append.run(r.seq, r.call, r.name, r.digest, r.outcome, r.attempts, r.startedAt, r.endedAt, this.#blobs.put(r.value), row, epoch)
+        .changes > 0
     );
   }
 
   ofRun(row: number): JournalRecord[] {
-    return this.#ofRun.all(row);
+    return this.#ofRun
+      .all(row)
+      .map((record) => (record.value.startsWith('@') ? { ...record, value: this.#blobs.get(record.value) } : record));
   }
 
   /** What a call returned, encoded; undefined if it threw or has no record. */
   returned(row: number, call: number): string | undefined {
     const found = this.#value.get(row, call);
-    return found?.outcome === 'returned' ? found.value : undefined;
+    return found?.outcome === 'returned' ? this.#blobs.get(found.value) : undefined;
   }
 }

@@ -22,13 +22,31 @@ export const migrations: readonly string[] = [
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     input_digest TEXT NOT NULL,
+    deadline_at INTEGER,
+    parent INTEGER,
+    parent_call INTEGER,
+    detached INTEGER NOT NULL DEFAULT 0,
+    queue TEXT,
+    queue_key TEXT,
+    priority INTEGER NOT NULL DEFAULT 0,
+    compensates INTEGER NOT NULL DEFAULT 0,
     input TEXT NOT NULL,
     outcome TEXT
   ) STRICT;
   -- Ended runs are in no index but the one of ids, so a long history slows nothing down.
-  CREATE INDEX runs_pending ON runs (row) WHERE status = 'pending';
+  CREATE INDEX runs_pending ON runs (priority DESC, row) WHERE status = 'pending';
   CREATE INDEX runs_waking ON runs (wake_at) WHERE status = 'waiting' AND wake_at IS NOT NULL;
   CREATE INDEX runs_owned ON runs (owner) WHERE status = 'running';
+  CREATE INDEX runs_in_queue ON runs (queue, queue_key) WHERE status = 'running' AND queue IS NOT NULL;
+  CREATE INDEX runs_by_parent ON runs (parent) WHERE parent IS NOT NULL;
+
+  CREATE TABLE attributes (
+    run INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (run, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX attributes_by_value ON attributes (name, value);
 
   CREATE TABLE journal (
     run INTEGER NOT NULL,
@@ -42,6 +60,65 @@ export const migrations: readonly string[] = [
     ended_at INTEGER NOT NULL,
     value TEXT NOT NULL,
     PRIMARY KEY (run, seq)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Large values, by the digest of their text; the columns that hold values then hold '@' and the digest.
+  CREATE TABLE blobs (
+    digest TEXT PRIMARY KEY,
+    text TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX journal_blobs ON journal (value) WHERE value LIKE '@%';
+  CREATE INDEX runs_input_blobs ON runs (input) WHERE input LIKE '@%';
+  CREATE INDEX runs_outcome_blobs ON runs (outcome) WHERE outcome LIKE '@%';
+
+  CREATE TABLE waits (
+    run INTEGER NOT NULL,
+    call INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    wake_at INTEGER,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (run, call)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE signals (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    state TEXT NOT NULL,
+    dedupe_id TEXT,
+    sent_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX signals_of_run ON signals (run, name);
+  CREATE UNIQUE INDEX signals_once ON signals (run, name, dedupe_id) WHERE dedupe_id IS NOT NULL;
+
+  CREATE TABLE queues (
+    name TEXT PRIMARY KEY,
+    concurrency INTEGER,
+    rate_max INTEGER,
+    rate_per INTEGER,
+    key_concurrency INTEGER,
+    key_rate_max INTEGER,
+    key_rate_per INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE queue_starts (
+    queue TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    run INTEGER NOT NULL,
+    key TEXT,
+    PRIMARY KEY (queue, at, run)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE schedules (
+    id TEXT PRIMARY KEY,
+    workflow TEXT NOT NULL,
+    version TEXT NOT NULL,
+    cron TEXT NOT NULL,
+    timezone TEXT,
+    input TEXT NOT NULL,
+    input_digest TEXT NOT NULL,
+    next_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE approvals (
@@ -58,8 +135,19 @@ export const migrations: readonly string[] = [
     decided_by TEXT,
     decided_at INTEGER,
     reason TEXT,
+    quorum INTEGER NOT NULL,
+    deciders TEXT,
+    edited TEXT,
+    code TEXT NOT NULL,
+    signature TEXT,
     UNIQUE (run, call)
   ) STRICT;
+  CREATE TABLE votes (
+    approval INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (approval, by)
+  ) STRICT, WITHOUT ROWID;
   CREATE INDEX approvals_open ON approvals (id) WHERE verdict IS NULL;
 
   CREATE TABLE effects (
@@ -78,5 +166,20 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   -- A failed or denied effect has not happened, so its key is free again.
   CREATE UNIQUE INDEX effects_by_key ON effects (scope, key) WHERE state IN ('intended', 'done', 'confirmed');
+  `,
+  `
+  -- Money in micro-dollars. 'committed' is what was spent, and the worst case of what is still reserved.
+  CREATE TABLE budgets (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    committed INTEGER NOT NULL,
+    PRIMARY KEY (kind, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE budget_reservations (
+    id TEXT PRIMARY KEY,
+    micros INTEGER NOT NULL,
+    scopes TEXT NOT NULL,
+    reserved_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
   `,
 ];

@@ -7,124 +7,117 @@ import {
   type Lease,
   type NewRun,
   type Parking,
-  type RunQuery,
   type RunRecord,
   type RunStatus,
   type Started,
 } from '../store/index.js';
+import type { BlobTable } from './blob-table.js';
 import { Refused } from './commit-group.js';
+import { blockedByQueue } from './queue-table.js';
+import { selectRuns, toRecord, type RunRow } from './run-row.js';
 
-interface Row {
-  readonly row: number;
-  readonly id: string;
-  readonly workflow: string;
-  readonly version: string;
-  readonly status: RunStatus;
-  readonly epoch: number;
-  readonly owner: string | null;
-  readonly wake_at: number | null;
-  readonly cancel_reason: string | null;
-  readonly created_at: number;
-  readonly updated_at: number;
-  readonly input_digest: string;
-  readonly input: string;
-  readonly outcome: string | null;
-}
+/** Left behind by an owner whose leases are over. Uses the parameter `@at`. */
+const orphaned = `(status = 'running' AND NOT EXISTS (SELECT 1 FROM owners WHERE owners.id = runs.owner AND owners.expires_at > @at))`;
+const ready = `(status = 'pending' OR (status = 'waiting' AND wake_at <= @at))`;
+/** A call whose effect is in doubt has passed its gate: the decision there is not what it waits for. */
+const waitsOver = `
+  EXISTS (SELECT 1 FROM approvals WHERE run = @row AND verdict IS NOT NULL AND call IN (SELECT value FROM json_each(@calls))
+          AND NOT EXISTS (SELECT 1 FROM effects WHERE run = @row AND effects.call = approvals.call AND state = 'intended'))
+  OR EXISTS (SELECT 1 FROM effects WHERE run = @row AND state IN ('confirmed', 'denied') AND call IN (SELECT value FROM json_each(@calls)))
+  OR EXISTS (SELECT 1 FROM signals JOIN waits ON waits.run = signals.run AND waits.name = 'signal:' || signals.name WHERE signals.run = @row AND signals.state = 'pending')
+  OR EXISTS (SELECT 1 FROM runs AS child WHERE child.parent = @row AND child.parent_call IN (SELECT value FROM json_each(@calls))
+             AND child.status IN ('completed', 'failed', 'rejected', 'cancelled', 'diverged'))`;
 
-/** Pending, due, or left behind by an owner whose leases are over. */
-const claimable = `(status = 'pending' OR (status = 'waiting' AND wake_at <= @at)
-  OR (status = 'running' AND NOT EXISTS (SELECT 1 FROM owners WHERE owners.id = runs.owner AND owners.expires_at > @at)))`;
-
-/** The `runs` table: one row a run, with its status and lease. */
+/** The `runs` table: one row a run, with its status and lease. Here are the writes. */
 export class RunTable {
+  readonly #blobs: BlobTable;
   readonly #insert: Statement;
-  readonly #byId: Statement<[string], Row>;
+  readonly #byId: Statement<[string], RunRow>;
   readonly #held: Statement<[number, number]>;
   readonly #claim: Statement;
-  readonly #pending: Statement<[string, number], { id: string }>;
-  readonly #due: Statement<[number, string, number], { id: string }>;
-  readonly #orphaned: Statement<[number, string, number], { id: string }>;
-  readonly #nextWake: Statement<[number], { at: number | null }>;
   readonly #park: Statement;
   readonly #release: Statement;
   readonly #finish: Statement;
   readonly #wake: Statement;
+  readonly #wakeParent: Statement;
   readonly #cancelIdle: Statement;
   readonly #requestCancel: Statement;
   readonly #reopen: Statement;
   readonly #releaseAll: Statement;
-  readonly #list: Statement<[RunFilter], Row>;
-  readonly #count: Statement<[], { status: RunStatus; n: number }>;
-  readonly #cancelRequests: Statement<[string], { runId: string; reason: string }>;
 
-  constructor(db: Database) {
+  constructor(db: Database, blobs: BlobTable) {
+    this.#blobs = blobs;
     this.#insert = db.prepare(
-      `INSERT INTO runs (id, workflow, version, status, epoch, owner, created_at, updated_at, input_digest, input)
-       VALUES (@id, @workflow, @version, @status, @epoch, @owner, @at, @at, @inputDigest, @input) ON CONFLICT (id) DO NOTHING`,
+      `INSERT INTO runs (id, workflow, version, status, epoch, owner, wake_at, created_at, updated_at, deadline_at, parent, parent_call, detached, queue, queue_key, priority, compensates, input_digest, input)
+       VALUES (@id, @workflow, @version, @status, @epoch, @owner, @startAt, @at, @at, @deadlineAt, @parent, @parentCall, @detached, @queue, @queueKey, @priority, @compensates, @inputDigest, @input)
+       ON CONFLICT (id) DO NOTHING`,
     );
-    this.#byId = db.prepare('SELECT * FROM runs WHERE id = ?');
+    this.#byId = db.prepare(`${selectRuns} WHERE id = ?`);
     this.#held = db.prepare(`SELECT 1 FROM runs WHERE row = ? AND epoch = ? AND status = 'running'`);
     this.#claim = db.prepare(
-      `UPDATE runs SET status = 'running', owner = @owner, epoch = epoch + 1, wake_at = NULL, updated_at = @at WHERE id = @id AND ${claimable}`,
+      `UPDATE runs SET status = 'running', owner = @owner, epoch = epoch + 1, wake_at = NULL, updated_at = @at
+       WHERE id = @id AND (${orphaned} OR (${ready} AND NOT ${blockedByQueue}))`,
     );
-    // One query an index, so that a claim scan never reads the runs that wait.
-    const known = `workflow || '@' || version IN (SELECT value FROM json_each(?))`;
-    this.#pending = db.prepare(`SELECT id FROM runs WHERE status = 'pending' AND ${known} ORDER BY row LIMIT ?`);
-    this.#due = db.prepare(`SELECT id FROM runs WHERE status = 'waiting' AND wake_at <= ? AND ${known} ORDER BY wake_at LIMIT ?`);
-    this.#orphaned = db.prepare(
-      `SELECT id FROM runs WHERE status = 'running' AND owner NOT IN (SELECT id FROM owners WHERE expires_at > ?) AND ${known} ORDER BY row LIMIT ?`,
-    );
-    this.#nextWake = db.prepare(`SELECT min(wake_at) AS at FROM runs WHERE status = 'waiting' AND wake_at > ?`);
     this.#park = db.prepare(
-      `UPDATE runs SET owner = NULL, wake_at = @wakeAt, updated_at = @at, status = CASE WHEN cancel_reason IS NOT NULL
-         OR EXISTS (SELECT 1 FROM approvals WHERE run = @row AND verdict IS NOT NULL AND call IN (SELECT value FROM json_each(@calls)))
-         OR EXISTS (SELECT 1 FROM effects WHERE run = @row AND state IN ('confirmed', 'denied') AND call IN (SELECT value FROM json_each(@calls)))
-       THEN 'pending' ELSE @status END
+      `UPDATE runs SET owner = NULL, wake_at = @wakeAt, updated_at = @at, status = CASE WHEN cancel_reason IS NOT NULL OR ${waitsOver} THEN 'pending' ELSE @status END
        WHERE row = @row AND epoch = @epoch AND status = 'running' RETURNING status`,
     );
     this.#release = db.prepare(
       `UPDATE runs SET status = 'pending', owner = NULL, updated_at = @at WHERE row = @row AND epoch = @epoch AND status = 'running'`,
     );
     this.#finish = db.prepare(
-      `UPDATE runs SET status = @status, outcome = @outcome, owner = NULL, updated_at = @at WHERE row = @row AND epoch = @epoch AND status = 'running'`,
+      `UPDATE runs SET status = @status, outcome = @outcome, owner = NULL, updated_at = @at WHERE row = @row AND epoch = @epoch AND status = 'running' RETURNING parent`,
     );
     this.#wake = db.prepare(
-      `UPDATE runs SET status = 'pending', wake_at = NULL, updated_at = @at WHERE row = @row AND status IN ('waiting', 'in_doubt')`,
+      `UPDATE runs SET status = 'pending', wake_at = NULL, updated_at = @at WHERE row = @row AND epoch > 0 AND status IN ('waiting', 'in_doubt')`,
+    );
+    this.#wakeParent = db.prepare(
+      `UPDATE runs SET status = 'pending', wake_at = NULL, updated_at = @at WHERE status = 'waiting'
+         AND row = (SELECT parent FROM runs WHERE id = @id AND detached = 0)`,
     );
     this.#cancelIdle = db.prepare(
       `UPDATE runs SET status = 'cancelled', cancel_reason = @reason, outcome = @outcome, owner = NULL, wake_at = NULL, updated_at = @at
-       WHERE id = @id AND (status IN ('waiting', 'in_doubt', 'diverged') OR ${claimable})`,
+       WHERE id = @id AND (compensates = 0 OR epoch = 0) AND (status IN ('pending', 'waiting', 'in_doubt', 'diverged') OR ${orphaned})`,
     );
     this.#requestCancel = db.prepare(
-      `UPDATE runs SET cancel_reason = coalesce(cancel_reason, @reason), updated_at = @at WHERE id = @id AND status = 'running'`,
+      `UPDATE runs SET cancel_reason = coalesce(cancel_reason, @reason), wake_at = NULL, updated_at = @at,
+         status = CASE WHEN status = 'running' THEN status ELSE 'pending' END WHERE id = @id`,
     );
     this.#reopen = db.prepare(
       `UPDATE runs SET status = 'pending', outcome = NULL, updated_at = @at WHERE id = @id AND status = 'diverged'`,
     );
     this.#releaseAll = db.prepare(`UPDATE runs SET status = 'pending', owner = NULL WHERE owner = ? AND status = 'running'`);
-    this.#list = db.prepare(
-      `SELECT * FROM runs WHERE (@status IS NULL OR status = @status) AND (@workflow IS NULL OR workflow = @workflow) ORDER BY row DESC LIMIT @limit`,
-    );
-    this.#count = db.prepare('SELECT status, count(*) AS n FROM runs GROUP BY status');
-    this.#cancelRequests = db.prepare(
-      `SELECT id AS runId, cancel_reason AS reason FROM runs WHERE owner = ? AND status = 'running' AND cancel_reason IS NOT NULL`,
-    );
   }
 
-  start(run: NewRun): Started {
+  start(run: NewRun): StartedRow {
     const { changes, lastInsertRowid } = this.#insert.run({
-      ...run,
-      status: run.owner ? 'running' : 'pending',
+      id: run.id,
+      workflow: run.workflow,
+      version: run.version,
+      at: run.at,
+      status: run.owner ? 'running' : run.startAt === undefined ? 'pending' : 'waiting',
       epoch: run.owner ? 1 : 0,
       owner: run.owner ?? null,
+      startAt: run.startAt ?? null,
+      deadlineAt: run.deadlineAt ?? null,
+      parent: run.parent ? this.row(run.parent.runId)! : null,
+      parentCall: run.parent?.call ?? null,
+      detached: run.parent?.detached ? 1 : 0,
+      queue: run.queue?.name ?? null,
+      queueKey: run.queue?.key ?? null,
+      priority: run.priority ?? 0,
+      compensates: run.compensates ? 1 : 0,
+      inputDigest: run.inputDigest,
+      input: this.#blobs.put(run.input),
     });
     if (changes === 0) return { kind: 'exists', run: this.get(run.id)! };
-    return { kind: 'started', lease: run.owner ? { runId: run.id, epoch: 1, row: Number(lastInsertRowid) } : undefined };
+    const row = Number(lastInsertRowid);
+    return { kind: 'started', row, lease: run.owner ? { runId: run.id, epoch: 1, row } : undefined };
   }
 
   get(id: string): RunRecord | undefined {
     const row = this.#byId.get(id);
-    return row && toRecord(row);
+    return row && toRecord(row, this.#blobs);
   }
 
   row(id: string): number | undefined {
@@ -134,17 +127,7 @@ export class RunTable {
   claim(id: string, owner: string, at: number): { lease: Lease; run: RunRecord } | undefined {
     if (this.#claim.run({ id, owner, at }).changes === 0) return undefined;
     const row = this.#byId.get(id)!;
-    return { lease: { runId: id, epoch: row.epoch, row: row.row }, run: toRecord(row) };
-  }
-
-  claimable(definitions: readonly string[], at: number, limit: number): string[] {
-    const known = JSON.stringify(definitions);
-    const found = [...this.#pending.all(known, limit), ...this.#due.all(at, known, limit), ...this.#orphaned.all(at, known, limit)];
-    return found.slice(0, limit).map(({ id }) => id);
-  }
-
-  nextWake(after: number): number | undefined {
-    return this.#nextWake.get(after)?.at ?? undefined;
+    return { lease: { runId: id, epoch: row.epoch, row: row.row }, run: toRecord(row, this.#blobs) };
   }
 
   /** Refuses the write if the lease is over. */
@@ -153,14 +136,8 @@ export class RunTable {
   }
 
   park(lease: Lease, { status, calls, wakeAt, at }: Parking): 'parked' | 'ready' {
-    const parked = this.#park.get({
-      row: lease.row,
-      epoch: lease.epoch,
-      status,
-      calls: JSON.stringify(calls),
-      wakeAt: wakeAt ?? null,
-      at,
-    }) as { status: RunStatus } | undefined;
+    const parameters = { row: lease.row, epoch: lease.epoch, status, calls: JSON.stringify(calls), wakeAt: wakeAt ?? null, at };
+    const parked = this.#park.get(parameters) as { status: RunStatus } | undefined;
     if (!parked) throw new Refused(fenced(lease));
     return parked.status === 'pending' ? 'ready' : 'parked';
   }
@@ -170,7 +147,10 @@ export class RunTable {
   }
 
   finish(lease: Lease, { status, outcome, at }: Ending): void {
-    if (this.#finish.run({ row: lease.row, epoch: lease.epoch, status, outcome, at }).changes === 0) throw new Refused(fenced(lease));
+    const ended = this.#finish.get({ row: lease.row, epoch: lease.epoch, status, outcome: this.#blobs.put(outcome), at }) as
+      { parent: number | null } | undefined;
+    if (!ended) throw new Refused(fenced(lease));
+    if (ended.parent !== null) this.#wakeParent.run({ id: lease.runId, at });
   }
 
   /** Makes a parked run claimable; does nothing to any other. */
@@ -181,7 +161,10 @@ export class RunTable {
   cancel(id: string, reason: string, outcome: string, at: number): CancelAnswer {
     const row = this.#byId.get(id);
     if (!row) return 'unknown';
-    if (this.#cancelIdle.run({ id, reason, outcome, at }).changes > 0) return 'cancelled';
+    if (this.#cancelIdle.run({ id, reason, outcome: this.#blobs.put(outcome), at }).changes > 0) {
+      if (row.parent_id !== null) this.#wakeParent.run({ id, at });
+      return 'cancelled';
+    }
     if (isEnded(row.status)) return 'ended';
     this.#requestCancel.run({ id, reason, at });
     return 'requested';
@@ -194,43 +177,10 @@ export class RunTable {
   releaseAll(owner: string): number {
     return this.#releaseAll.run(owner).changes;
   }
-
-  list({ status, workflow, limit = 100 }: RunQuery): RunRecord[] {
-    return this.#list.all({ status: status ?? null, workflow: workflow ?? null, limit }).map(toRecord);
-  }
-
-  count(): Partial<Record<RunStatus, number>> {
-    return Object.fromEntries(this.#count.all().map(({ status, n }) => [status, n]));
-  }
-
-  cancelRequests(owner: string): { runId: string; reason: string }[] {
-    return this.#cancelRequests.all(owner);
-  }
 }
 
-interface RunFilter {
-  readonly status: RunStatus | null;
-  readonly workflow: string | null;
-  readonly limit: number;
-}
+/** How a start went, with the row of a new run. */
+type StartedRow = Started & { readonly row?: number };
 
 const fenced = ({ runId, epoch }: Lease) =>
   new DurableFlowError('DF_FENCED', `the lease on run "${runId}" (epoch ${epoch}) is over`, { details: { runId, epoch } });
-
-function toRecord(row: Row): RunRecord {
-  return {
-    id: row.id,
-    workflow: row.workflow,
-    version: row.version,
-    status: row.status,
-    input: row.input,
-    inputDigest: row.input_digest,
-    outcome: row.outcome ?? undefined,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    wakeAt: row.wake_at ?? undefined,
-    owner: row.owner ?? undefined,
-    epoch: row.epoch,
-    cancelReason: row.cancel_reason ?? undefined,
-  };
-}

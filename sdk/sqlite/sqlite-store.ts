@@ -1,17 +1,23 @@
 import type { Database } from 'better-sqlite3';
 import { DurableFlowError } from '../errors/index.js';
 import type { JournalRecord } from '../journal/index.js';
-import type {
-  ApprovalDecision, ApprovalRequest, Claim, DecideAnswer, EffectIntent, EffectResolution, Ending, Lease, NewRun, Owner, Parking, RunQuery, Started, Store,
-} from '../store/index.js'; // prettier-ignore
+import * as port from '../store/index.js';
 import { ApprovalTable } from './approval-table.js';
-import { CommitGroup } from './commit-group.js';
+import { AttributeTable } from './attribute-table.js';
+import { BlobTable } from './blob-table.js';
+import { CommitGroup, Refused } from './commit-group.js';
 import { EffectTable } from './effect-table.js';
 import { JournalTable } from './journal-table.js';
 import { openDatabase, type SqliteOptions } from './open-database.js';
 import { OwnerTable } from './owner-table.js';
+import { QueueTable } from './queue-table.js';
+import { RunArchive } from './run-archive.js';
+import { RunQueries } from './run-queries.js';
 import { RunTable } from './run-table.js';
+import { ScheduleTable } from './schedule-table.js';
+import { SignalTable } from './signal-table.js';
 import { sqliteError } from './sqlite-error.js';
+import { WaitTable } from './wait-table.js';
 
 /**
  * The default store: one SQLite file, or `':memory:'`. Any number of processes may share the file.
@@ -24,28 +30,44 @@ import { sqliteError } from './sqlite-error.js';
  * await store.close();
  * ```
  */
-export class SqliteStore implements Store {
+export class SqliteStore implements port.Store {
   readonly #db: Database;
   readonly #group: CommitGroup;
   readonly #owners: OwnerTable;
   readonly #runs: RunTable;
+  readonly #queries: RunQueries;
+  readonly #archive: RunArchive;
   readonly #journal: JournalTable;
   readonly #approvals: ApprovalTable;
   readonly #effects: EffectTable;
+  readonly #waits: WaitTable;
+  readonly #signals: SignalTable;
+  readonly #attributes: AttributeTable;
+  readonly #queues: QueueTable;
+  readonly #schedules: ScheduleTable;
   #dataVersion: number;
 
   constructor(file: string, options?: SqliteOptions) {
-    this.#db = openDatabase(file, options);
-    this.#group = new CommitGroup(this.#db);
-    this.#owners = new OwnerTable(this.#db);
-    this.#runs = new RunTable(this.#db);
-    this.#journal = new JournalTable(this.#db);
-    this.#approvals = new ApprovalTable(this.#db);
-    this.#effects = new EffectTable(this.#db);
+    const db = openDatabase(file, options);
+    const blobs = new BlobTable(db);
+    this.#db = db;
+    this.#group = new CommitGroup(db);
+    this.#owners = new OwnerTable(db);
+    this.#runs = new RunTable(db, blobs);
+    this.#queries = new RunQueries(db, blobs);
+    this.#archive = new RunArchive(db, blobs);
+    this.#journal = new JournalTable(db, blobs);
+    this.#approvals = new ApprovalTable(db);
+    this.#effects = new EffectTable(db);
+    this.#waits = new WaitTable(db);
+    this.#signals = new SignalTable(db);
+    this.#attributes = new AttributeTable(db);
+    this.#queues = new QueueTable(db);
+    this.#schedules = new ScheduleTable(db);
     this.#dataVersion = this.#readDataVersion();
   }
 
-  join(owner: Owner): Promise<void> {
+  join(owner: port.Owner): Promise<void> {
     return this.#group.add(() => this.#owners.join(owner));
   }
 
@@ -53,7 +75,7 @@ export class SqliteStore implements Store {
     return this.#group.add(() => this.#owners.heartbeat(ownerId, expiresAt));
   }
 
-  owners(): Owner[] {
+  owners(): port.Owner[] {
     return this.#read(() => this.#owners.all());
   }
 
@@ -64,68 +86,96 @@ export class SqliteStore implements Store {
     });
   }
 
-  start(run: NewRun): Promise<Started> {
-    return this.#group.add(() => this.#runs.start(run));
+  start(run: port.NewRun): Promise<port.Started> {
+    return this.#group.add(() => this.#start(run));
   }
 
-  claim(runId: string, ownerId: string, at: number): Promise<Claim | undefined> {
+  claim(runId: string, ownerId: string, at: number): Promise<port.Claim | undefined> {
     return this.#group.add(() => {
       const claimed = this.#runs.claim(runId, ownerId, at);
       if (!claimed) return undefined;
-      const { row } = claimed.lease;
-      return { ...claimed, journal: this.#journal.ofRun(row), approvals: this.#approvals.ofRun(row), effects: this.#effects.ofRun(row) };
+      const { row, epoch } = claimed.lease;
+      if (epoch === 1) this.#queues.begin(row, at);
+      const [journal, approvals, effects, waits] = [this.#journal, this.#approvals, this.#effects, this.#waits].map((table) =>
+        table.ofRun(row),
+      );
+      return { ...claimed, journal, approvals, effects, waits } as port.Claim;
     });
   }
 
   claimable(definitions: readonly string[], at: number, limit: number): string[] {
-    return this.#read(() => this.#runs.claimable(definitions, at, limit));
+    return this.#read(() => this.#queries.claimable(definitions, at, limit));
   }
 
   nextWake(after: number): number | undefined {
-    return this.#read(() => this.#runs.nextWake(after));
+    return this.#read(() => {
+      const times = [this.#queries.nextWake(after), this.#queues.nextSlot(after)].filter((at) => at !== undefined);
+      return times.length > 0 ? Math.min(...times) : undefined;
+    });
   }
 
-  append(lease: Lease, record: JournalRecord, receipt?: 'done' | 'failed'): Promise<void> {
+  append(lease: port.Lease, record: JournalRecord, receipt?: port.Receipt): Promise<void> {
     return this.#group.add(() => {
       if (!this.#journal.append(lease.row, lease.epoch, record)) this.#runs.assertHeld(lease);
-      if (receipt) this.#effects.settle(lease.row, record.call, receipt, record.endedAt);
+      if (!receipt) return;
+      if ('effect' in receipt) this.#effects.settle(lease.row, record.call, receipt.effect, record.endedAt);
+      else this.#waits.remove(lease.row, record.call);
+      if ('wait' in receipt && receipt.signal !== undefined) this.#signals.setState(receipt.signal, 'taken');
     });
   }
 
-  intend(lease: Lease, intent: EffectIntent) {
+  transact<T>(lease: port.Lease, work: (db: port.SqlDatabase) => T, record: (value: T) => JournalRecord): Promise<JournalRecord> {
     return this.#group.add(() => {
       this.#runs.assertHeld(lease);
-      return this.#effects.intend(lease.row, intent, (row, call) => this.#journal.returned(row, call));
+      try {
+        return this.#db.transaction(() => {
+          const made = record(work(this.#db));
+          this.#journal.append(lease.row, lease.epoch, made);
+          return made;
+        })();
+      } catch (error) {
+        throw new Refused(error);
+      }
     });
   }
 
-  withdraw(lease: Lease, call: number, at: number): Promise<void> {
-    return this.#group.add(() => {
-      this.#runs.assertHeld(lease);
-      this.#effects.settle(lease.row, call, 'failed', at);
-    });
+  intend(lease: port.Lease, intent: port.EffectIntent): Promise<port.IntentAnswer> {
+    return this.#held(lease, () => this.#effects.intend(lease.row, intent, (row, call) => this.#journal.returned(row, call)));
   }
 
-  requestApproval(lease: Lease, request: ApprovalRequest): Promise<void> {
-    return this.#group.add(() => {
-      this.#runs.assertHeld(lease);
-      this.#approvals.request(lease.row, request);
-    });
+  withdraw(lease: port.Lease, call: number, at: number): Promise<void> {
+    return this.#held(lease, () => this.#effects.settle(lease.row, call, 'failed', at));
   }
 
-  park(lease: Lease, parking: Parking): Promise<'parked' | 'ready'> {
+  requestApproval(lease: port.Lease, request: port.ApprovalRequest): Promise<void> {
+    return this.#held(lease, () => this.#approvals.request(lease.row, request));
+  }
+
+  reopenApproval(lease: port.Lease, approvalId: number, code: string): Promise<void> {
+    return this.#held(lease, () => this.#approvals.reopen(approvalId, code));
+  }
+
+  wait(lease: port.Lease, wait: port.WaitRecord): Promise<void> {
+    return this.#held(lease, () => this.#waits.add(lease.row, wait));
+  }
+
+  refuseSignal(lease: port.Lease, signalId: number): Promise<void> {
+    return this.#held(lease, () => this.#signals.setState(signalId, 'refused'));
+  }
+
+  park(lease: port.Lease, parking: port.Parking): Promise<'parked' | 'ready'> {
     return this.#group.add(() => this.#runs.park(lease, parking));
   }
 
-  release(lease: Lease, at: number): Promise<void> {
+  release(lease: port.Lease, at: number): Promise<void> {
     return this.#group.add(() => this.#runs.release(lease, at));
   }
 
-  finish(lease: Lease, ending: Ending): Promise<void> {
+  finish(lease: port.Lease, ending: port.Ending): Promise<void> {
     return this.#group.add(() => this.#runs.finish(lease, ending));
   }
 
-  decide(approvalId: number, decision: ApprovalDecision): Promise<DecideAnswer> {
+  decide(approvalId: number, decision: port.ApprovalDecision): Promise<port.DecideAnswer> {
     return this.#group.add(() => {
       const { answer, row } = this.#approvals.decide(approvalId, decision);
       if (row !== undefined) this.#runs.wake(row, decision.at);
@@ -133,7 +183,7 @@ export class SqliteStore implements Store {
     });
   }
 
-  resolve(runId: string, call: number, resolution: EffectResolution): Promise<DecideAnswer> {
+  resolve(runId: string, call: number, resolution: port.EffectResolution): Promise<port.DecideAnswer> {
     return this.#group.add(() => {
       const row = this.#runs.row(runId);
       if (row === undefined) return 'unknown';
@@ -143,45 +193,125 @@ export class SqliteStore implements Store {
     });
   }
 
-  cancel(runId: string, reason: string, outcome: string, at: number) {
+  cancel(runId: string, reason: string, outcome: string, at: number): Promise<port.CancelAnswer> {
     return this.#group.add(() => this.#runs.cancel(runId, reason, outcome, at));
+  }
+
+  signal(runId: string, signal: port.NewSignal): Promise<port.SignalAnswer> {
+    return this.#group.add(() => {
+      const run = this.#runs.get(runId);
+      if (!run) return 'unknown';
+      if (port.isEnded(run.status)) return 'ended';
+      const row = this.#runs.row(runId)!;
+      if (!this.#signals.add(row, signal)) return 'duplicate';
+      if (this.#waits.ofRun(row).some(({ name }) => name === `signal:${signal.name}`)) this.#runs.wake(row, signal.at);
+      return 'recorded';
+    });
   }
 
   reopen(runId: string, at: number): Promise<boolean> {
     return this.#group.add(() => this.#runs.reopen(runId, at));
   }
 
-  run(id: string) {
+  setAttributes(runId: string, attributes: port.Attributes): Promise<boolean> {
+    return this.#group.add(() => {
+      const row = this.#runs.row(runId);
+      if (row !== undefined) this.#attributes.set(row, attributes);
+      return row !== undefined;
+    });
+  }
+
+  fork(sourceId: string, id: string, beforeSeq: number, at: number): Promise<boolean> {
+    return this.#group.add(() => this.#archive.fork(sourceId, id, beforeSeq, at));
+  }
+
+  importHistory(history: port.History, id: string): Promise<boolean> {
+    return this.#group.add(() => this.#archive.import(history, id));
+  }
+
+  prune(pruning: port.Pruning): Promise<number> {
+    return this.#group.add(() => this.#archive.prune(pruning));
+  }
+
+  defineQueue(queue: port.QueueRecord): Promise<void> {
+    return this.#group.add(() => this.#queues.define(queue));
+  }
+
+  queues(): port.QueueCount[] {
+    return this.#read(() => this.#queues.counts());
+  }
+
+  defineSchedule(schedule: port.ScheduleRecord): Promise<void> {
+    return this.#group.add(() => this.#schedules.define(schedule));
+  }
+
+  removeSchedule(id: string): Promise<boolean> {
+    return this.#group.add(() => this.#schedules.remove(id));
+  }
+
+  schedules(): port.ScheduleRecord[] {
+    return this.#read(() => this.#schedules.all());
+  }
+
+  fire(schedule: port.ScheduleRecord, run: port.NewRun, nextAt: number | undefined): Promise<boolean> {
+    return this.#group.add(() => {
+      if (!this.#schedules.advance(schedule.id, schedule.nextAt, nextAt)) return false;
+      this.#start(run);
+      return true;
+    });
+  }
+
+  run(id: string): port.RunRecord | undefined {
     return this.#read(() => this.#runs.get(id));
   }
 
-  runs(query: RunQuery) {
-    return this.#read(() => this.#runs.list(query));
+  runs(query: port.RunQuery): port.RunRecord[] {
+    return this.#read(() => this.#queries.list(query));
   }
 
-  countRuns() {
-    return this.#read(() => this.#runs.count());
+  countRuns(): Partial<Record<port.RunStatus, number>> {
+    return this.#read(() => this.#queries.count());
   }
 
-  journal(runId: string) {
+  journal(runId: string): JournalRecord[] {
     return this.#ofRun(runId, (row) => this.#journal.ofRun(row));
   }
 
-  approval(id: number) {
+  approval(id: number): port.ApprovalRecord | undefined {
     return this.#read(() => this.#approvals.get(id));
   }
 
-  approvals({ runId, open = false }: { runId?: string | undefined; open?: boolean | undefined }) {
+  approvals({ runId, open = false }: { runId?: string | undefined; open?: boolean | undefined }): port.ApprovalRecord[] {
     if (runId !== undefined) return this.#ofRun(runId, (row) => this.#approvals.ofRun(row)).filter((it) => !open || !it.verdict);
     return this.#read(() => (open ? this.#approvals.open() : this.#approvals.all()));
   }
 
-  effects(runId: string) {
+  effects(runId: string): port.EffectRecord[] {
     return this.#ofRun(runId, (row) => this.#effects.ofRun(row));
   }
 
-  cancelRequests(ownerId: string) {
-    return this.#read(() => this.#runs.cancelRequests(ownerId));
+  waits(runId: string): port.WaitRecord[] {
+    return this.#ofRun(runId, (row) => this.#waits.ofRun(row));
+  }
+
+  signals(runId: string): port.SignalRecord[] {
+    return this.#ofRun(runId, (row) => this.#signals.ofRun(row));
+  }
+
+  attributes(runId: string): port.Attributes {
+    return this.#ofRun(runId, (row) => [this.#attributes.ofRun(row)])[0] ?? {};
+  }
+
+  children(runId: string): { run: port.RunRecord; call: number; detached: boolean }[] {
+    return this.#ofRun(runId, (row) => this.#queries.children(row));
+  }
+
+  versions(): { workflow: string; version: string; runs: number }[] {
+    return this.#read(() => this.#queries.versions());
+  }
+
+  cancelRequests(ownerId: string): { runId: string; reason: string }[] {
+    return this.#read(() => this.#queries.cancelRequests(ownerId));
   }
 
   changed(): boolean {
@@ -195,6 +325,20 @@ export class SqliteStore implements Store {
     if (!this.#db.open) return;
     this.#group.close();
     this.#db.close();
+  }
+
+  #start(run: port.NewRun): port.Started {
+    const { row, ...started } = this.#runs.start(run);
+    if (row !== undefined && run.attributes) this.#attributes.set(row, run.attributes);
+    return started;
+  }
+
+  /** A write that only the holder of the lease may make. */
+  #held<T>(lease: port.Lease, work: () => T): Promise<T> {
+    return this.#group.add(() => {
+      this.#runs.assertHeld(lease);
+      return work();
+    });
   }
 
   #ofRun<T>(runId: string, read: (row: number) => T[]): T[] {

@@ -20,10 +20,25 @@ export interface ApprovalRecord {
   readonly decidedBy: string | undefined;
   readonly decidedAt: number | undefined;
   readonly reason: string | undefined;
+  /** How many different deciders must say yes. */
+  readonly quorum: number;
+  /** Who may decide; anyone if undefined. */
+  readonly deciders: readonly string[] | undefined;
+  /** Those who have said yes so far. */
+  readonly approvedBy: readonly string[];
+  /** The encoded arguments that an operator put in the place of `args`. */
+  readonly edited: string | undefined;
+  /** Digest of the code that the decision is about. */
+  readonly code: string;
+  /** Proof that the decision was made by a holder of the secret. */
+  readonly signature: string | undefined;
 }
 
 /** A gate to put up. */
-export type ApprovalRequest = Pick<ApprovalRecord, 'call' | 'method' | 'digest' | 'args' | 'show' | 'requestedAt' | 'expiresAt'>;
+export type ApprovalRequest = Pick<
+  ApprovalRecord,
+  'call' | 'method' | 'digest' | 'args' | 'show' | 'requestedAt' | 'expiresAt' | 'quorum' | 'deciders' | 'code'
+>;
 
 /** A decision to record. If `digest` is given, it must be that of the arguments on record. */
 export interface ApprovalDecision {
@@ -32,4 +47,6 @@ export interface ApprovalDecision {
   readonly reason: string | undefined;
   readonly at: number;
   readonly digest?: string | undefined;
+  readonly edited?: string | undefined;
+  readonly signature?: string | undefined;
 }

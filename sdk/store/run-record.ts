@@ -31,7 +31,16 @@ export interface RunRecord {
   readonly epoch: number;
   /** Set when somebody asked for the run to be cancelled. */
   readonly cancelReason: string | undefined;
+  /** The run must have ended by then. */
+  readonly deadlineAt: number | undefined;
+  /** The run that started this one, or that it was forked from. */
+  readonly parent: string | undefined;
+  readonly queue: string | undefined;
+  readonly priority: number;
 }
+
+/** Names and values that a run can be found by. */
+export type Attributes = Readonly<Record<string, string>>;
 
 /** A run to begin. With an owner it is leased to it at once; without one it is left for any process to claim. */
 export interface NewRun {
@@ -42,11 +51,24 @@ export interface NewRun {
   readonly inputDigest: string;
   readonly at: number;
   readonly owner: string | undefined;
+  /** It does not begin before this moment. */
+  readonly startAt?: number | undefined;
+  readonly deadlineAt?: number | undefined;
+  /** The call that waits for this run, if any does. */
+  readonly parent?: { readonly runId: string; readonly call: number; readonly detached: boolean } | undefined;
+  readonly queue?: { readonly name: string; readonly key: string | undefined } | undefined;
+  /** Higher is claimed earlier. Default 0. */
+  readonly priority?: number | undefined;
+  readonly attributes?: Attributes | undefined;
+  /** It has steps to undo, so it may not be ended by anyone but its own code. */
+  readonly compensates?: boolean | undefined;
 }
 
 /** Which runs to list, newest first. */
 export interface RunQuery {
   readonly status?: RunStatus | undefined;
   readonly workflow?: string | undefined;
+  /** Only runs that have all of these. */
+  readonly attributes?: Attributes | undefined;
   readonly limit?: number | undefined;
 }

@@ -2,7 +2,10 @@ import type { JournalRecord } from '../journal/index.js';
 import type { ApprovalDecision, ApprovalRecord, ApprovalRequest } from './approval-record.js';
 import type { EffectIntent, EffectRecord, EffectResolution, IntentAnswer } from './effect-record.js';
 import type { Owner } from './owner.js';
-import type { EndedStatus, NewRun, RunQuery, RunRecord, RunStatus } from './run-record.js';
+import type { History } from './history.js';
+import type { QueueCount, QueueRecord, ScheduleRecord } from './queue-record.js';
+import type { Attributes, EndedStatus, NewRun, RunQuery, RunRecord, RunStatus } from './run-record.js';
+import type { NewSignal, SignalAnswer, SignalRecord, WaitRecord } from './wait-record.js';
 
 /** The right to write to a run. It is over as soon as anyone claims the run with a higher epoch. */
 export interface Lease {
@@ -20,16 +23,29 @@ export interface Claim {
   readonly journal: readonly JournalRecord[];
   readonly approvals: readonly ApprovalRecord[];
   readonly effects: readonly EffectRecord[];
+  readonly waits: readonly WaitRecord[];
 }
+
+/** What a record settles, in the same commit: an effect, or a wait (with the signal that ended it). */
+export type Receipt = { readonly effect: 'done' | 'failed' } | { readonly wait: true; readonly signal?: number };
 
 /** How a start went: a new run (leased, if an owner asked), or the run that has this id already. */
 export type Started =
   { readonly kind: 'started'; readonly lease: Lease | undefined } | { readonly kind: 'exists'; readonly run: RunRecord };
 
+/** A database, as far as an author's own statements need it; `better-sqlite3`'s. */
+export interface SqlDatabase {
+  prepare(sql: string): {
+    run(...parameters: unknown[]): { readonly changes: number; readonly lastInsertRowid: number | bigint };
+    get(...parameters: unknown[]): unknown;
+    all(...parameters: unknown[]): unknown[];
+  };
+}
+
 /** Why a run is put aside, and what may wake it. */
 export interface Parking {
   readonly status: 'waiting' | 'in_doubt';
-  /** The calls that wait for an operator: an approval, or a word on an effect in doubt. */
+  /** The calls that wait. */
   readonly calls: readonly number[];
   readonly wakeAt: number | undefined;
   readonly at: number;
@@ -46,7 +62,16 @@ export interface Ending {
 export type CancelAnswer = 'cancelled' | 'requested' | 'ended' | 'unknown';
 
 /** What came of a decision or resolution: `recorded`, or why not. */
-export type DecideAnswer = 'recorded' | 'unknown' | 'decided' | 'changed' | 'ended';
+export type DecideAnswer = 'recorded' | 'unknown' | 'decided' | 'changed' | 'ended' | 'forbidden';
+
+/** What becomes of a stretch of old runs. */
+export interface Pruning {
+  /** Runs that ended before this moment, in milliseconds since the epoch. */
+  readonly before: number;
+  readonly status?: EndedStatus | undefined;
+  /** At most this many runs in one commit. */
+  readonly limit: number;
+}
 
 /**
  * Where runs are kept. Writes are asynchronous, so that an adapter can commit many together; a resolved promise means
@@ -72,12 +97,22 @@ export interface Store {
   nextWake(after: number): number | undefined;
 
   // One run, by the holder of its lease.
-  /** Records an outcome; for an effect, its receipt (or that it failed) in the same commit. */
-  append(lease: Lease, record: JournalRecord, receipt?: 'done' | 'failed'): Promise<void>;
+  /** Records an outcome, and what it settles, in one commit. */
+  append(lease: Lease, record: JournalRecord, receipt?: Receipt): Promise<void>;
+  /**
+   * Runs `work` on the database itself, and records what it returns, in one commit; resolves with the record. If `work`
+   * or `record` throws, nothing of either is kept and the promise rejects with what was thrown.
+   */
+  transact<T>(lease: Lease, work: (db: SqlDatabase) => T, record: (value: T) => JournalRecord): Promise<JournalRecord>;
   intend(lease: Lease, intent: EffectIntent): Promise<IntentAnswer>;
   /** The effect has certainly not happened: takes the intent back and frees its key. */
   withdraw(lease: Lease, call: number, at: number): Promise<void>;
   requestApproval(lease: Lease, request: ApprovalRequest): Promise<void>;
+  /** Takes the decision back: what was decided on is not what would be done. */
+  reopenApproval(lease: Lease, approvalId: number, code: string): Promise<void>;
+  wait(lease: Lease, wait: WaitRecord): Promise<void>;
+  /** The signal's payload was not acceptable to its receiver. */
+  refuseSignal(lease: Lease, signalId: number): Promise<void>;
   /** Gives the lease up until something wakes the run; `ready` if that has happened already. */
   park(lease: Lease, parking: Parking): Promise<'parked' | 'ready'>;
   /** Gives the lease up; anyone may go on at once. */
@@ -89,8 +124,26 @@ export interface Store {
   resolve(runId: string, call: number, resolution: EffectResolution): Promise<DecideAnswer>;
   /** Ends a run that nobody executes; asks the executing process otherwise. `outcome` is the encoded error. */
   cancel(runId: string, reason: string, outcome: string, at: number): Promise<CancelAnswer>;
+  signal(runId: string, signal: NewSignal): Promise<SignalAnswer>;
   /** Makes a diverged run claimable again; false if it is not diverged. */
   reopen(runId: string, at: number): Promise<boolean>;
+
+  setAttributes(runId: string, attributes: Attributes): Promise<boolean>;
+  /** A new pending run that has the records of another up to (not including) `beforeSeq`; false if the id is taken. */
+  fork(sourceId: string, id: string, beforeSeq: number, at: number): Promise<boolean>;
+  /** Puts a whole history into this file under the given id; false if the id is taken. */
+  importHistory(history: History, id: string): Promise<boolean>;
+  /** Deletes ended runs and all that belongs to them; returns how many. */
+  prune(pruning: Pruning): Promise<number>;
+
+  // Queues and schedules.
+  defineQueue(queue: QueueRecord): Promise<void>;
+  queues(): QueueCount[];
+  defineSchedule(schedule: ScheduleRecord): Promise<void>;
+  removeSchedule(id: string): Promise<boolean>;
+  schedules(): ScheduleRecord[];
+  /** Starts the schedule's run and moves it on to `nextAt`, unless another process has done so. */
+  fire(schedule: ScheduleRecord, run: NewRun, nextAt: number | undefined): Promise<boolean>;
 
   // Reads.
   run(id: string): RunRecord | undefined;
@@ -101,6 +154,13 @@ export interface Store {
   /** All approvals, or those of one run, or those still open; oldest first. */
   approvals(query: { readonly runId?: string | undefined; readonly open?: boolean | undefined }): ApprovalRecord[];
   effects(runId: string): EffectRecord[];
+  waits(runId: string): WaitRecord[];
+  signals(runId: string): SignalRecord[];
+  attributes(runId: string): Attributes;
+  /** Runs that a call of this run has started. */
+  children(runId: string): { readonly run: RunRecord; readonly call: number; readonly detached: boolean }[];
+  /** Runs that have not ended, counted by workflow and version. */
+  versions(): { readonly workflow: string; readonly version: string; readonly runs: number }[];
   /** Ids of this owner's running runs that somebody asked to cancel. */
   cancelRequests(ownerId: string): { readonly runId: string; readonly reason: string }[];
   /** Whether another connection has written since the last call. Cheap enough to ask often. */

@@ -9,6 +9,7 @@ export interface EventCatalogue {
   'run.claimed': { readonly epoch: number; readonly replayed: number };
   /** The run waits and takes no memory. `wakeAt` is in milliseconds since the epoch. */
   'run.parked': { readonly status: 'waiting' | 'in_doubt'; readonly calls: readonly number[]; readonly wakeAt: number | undefined };
+  /** The run has come to its end, as `status` says. */
   'run.ended': { readonly status: string; readonly durationMs: number };
   /** This process gave the run back, because it shuts down. */
   'run.released': Record<never, never>;
@@ -36,8 +37,14 @@ export interface EventCatalogue {
     readonly attempts: number;
     readonly durationMs: number;
   };
+  /** A gate waits for an operator. */
   'approval.requested': { readonly call: number; readonly method: string };
+  /** The run has seen what became of its gate. */
   'approval.decided': { readonly call: number; readonly method: string; readonly verdict: string; readonly by: string | undefined };
+  /** The code has changed since the decision, so the gate was put up again. */
+  'approval.reopened': { readonly call: number; readonly method: string; readonly by: string | undefined };
+  /** A signal's payload was refused by the schema of the call that waits for it. */
+  'signal.refused': { readonly call: number; readonly name: string; readonly issues: string };
   /** The intent is on disk and the body may run. */
   'effect.intended': { readonly call: number; readonly method: string; readonly key: string };
   /** Nobody knows yet whether the effect has happened. */
@@ -50,6 +57,7 @@ export interface EventCatalogue {
     readonly happened: boolean;
     readonly source: 'reconcile' | 'operator' | 'key';
   };
+  /** The items that fit the budget were picked; `tokens` is what they have together. */
   'context.selected': {
     readonly call: number;
     readonly method: string;
@@ -57,8 +65,32 @@ export interface EventCatalogue {
     readonly rejected: number;
     readonly tokens: number;
   };
+  /** One attempt at a model has ended; `outcome` is `answered` or the kind of its `ModelError`. Money is in US dollars. */
+  'model.attempt': {
+    readonly call: number;
+    readonly method: string;
+    readonly target: string;
+    readonly provider: string;
+    readonly model: string;
+    readonly attempt: number;
+    readonly outcome: string;
+    readonly durationMs: number;
+    readonly inputTokens: number | undefined;
+    readonly outputTokens: number | undefined;
+    readonly cacheReadTokens: number | undefined;
+    readonly cacheWriteTokens: number | undefined;
+    readonly reasoningTokens: number | undefined;
+    readonly costUsd: number | undefined;
+    readonly chargedUsd: number | undefined;
+  };
   /** A factory threw; runs of this workflow are left alone until somebody resumes one. */
   'workflow.unavailable': { readonly message: string };
+  /** Runs that have not ended need a workflow that is not registered here; they are left alone. */
+  'version.unregistered': { readonly workflow: string; readonly version: string; readonly runs: number };
+  /** A schedule started a run. */
+  'schedule.fired': { readonly schedule: string; readonly nextAt: number | undefined };
+  /** Old runs were deleted. */
+  'runs.pruned': { readonly runs: number };
   /** A process of this host is dead; its runs can be claimed. */
   'owner.dead': { readonly owner: string; readonly pid: number; readonly runs: number };
 }

@@ -115,10 +115,17 @@ async function compose(reply: Reply, idempotencyKey: string): Promise<Buffer> {
   return message.compile().build();
 }
 
+const ADDRESS_PART = String.raw`[^\s\p{Cc}<>()[\],;:"\\@]+`;
+const ADDRESS = new RegExp(`^${ADDRESS_PART}@${ADDRESS_PART}$`, 'u');
+
+/** Whether the Outbox would send to this: one bare address and nothing else. */
+export function isReplyAddress(address: string): boolean {
+  return ADDRESS.test(address);
+}
+
 // Refused rather than repaired: what follows a line break in an address would become a recipient.
 function bareAddress(address: string): string {
-  const part = String.raw`[^\s\p{Cc}<>()[\],;:"\\@]+`;
-  if (new RegExp(`^${part}@${part}$`, 'u').test(address)) return address;
+  if (isReplyAddress(address)) return address;
   throw new Error(`Cannot send to ${JSON.stringify(address)}: it is not an email address.`);
 }
 

@@ -1,32 +1,57 @@
 import { describeIssues } from '../../definition/schema.js';
 import type { MethodDefinition } from '../../definition/method-definition.js';
 import { DurableFlowError, FatalError, StepTimeout } from '../../errors/index.js';
-import { BodyScope } from '../body-scope.js';
+import { BodyScope, type Transact } from '../body-scope.js';
 import type { CallHost } from '../call-host.js';
-import type { Call } from '../call.js';
+import type { MethodCall } from '../call.js';
 
-/** Runs the body once, under its timeout. A result that comes after the timeout goes nowhere. */
-export async function attempt(host: CallHost, call: Call, args: readonly unknown[], number: number, effectKey?: string): Promise<unknown> {
-  const { method, instance } = call;
-  const scope = new BodyScope(method, instance, effectKey);
-  host.ports.telemetry.emit('attempt.started', host.subject, { call: call.index, method: method.id, attempt: number });
-  const run = () => method.body.apply(instance, args as unknown[]);
-  if (method.timeout === undefined) return host.runBody(scope, run);
-  return withTimeout(host, scope, method, run);
+/** What an attempt has beyond its arguments. */
+export interface AttemptOptions {
+  /** From 1. */
+  readonly number: number;
+  readonly effectKey?: string;
+  readonly transact?: Transact;
 }
 
-function withTimeout(host: CallHost, scope: BodyScope, method: MethodDefinition, run: () => unknown): Promise<unknown> {
+/** Runs the body once, under its timeouts. A result that comes after a timeout goes nowhere. */
+export async function attempt(host: CallHost, call: MethodCall, args: readonly unknown[], options: AttemptOptions): Promise<unknown> {
+  const { method, instance } = call;
+  const place = { run: host.subject, call: call.index, method: call.name, telemetry: host.ports.telemetry };
+  const scope = new BodyScope(method, instance, { ...options, place });
+  host.ports.telemetry.emit('attempt.started', host.subject, { call: call.index, method: call.name, attempt: options.number });
+  const run = () => method.body.apply(instance, args as unknown[]);
+  if (method.timeout === undefined && method.heartbeatTimeout === undefined) return host.runBody(scope, run);
+  return limited(host, scope, call, run);
+}
+
+function limited(host: CallHost, scope: BodyScope, { method, name }: MethodCall, run: () => unknown): Promise<unknown> {
+  const { clock } = host.ports;
   return new Promise((resolve, reject) => {
-    const cancel = host.ports.clock.after(method.timeout!, () => {
-      const error = new StepTimeout(`${method.id} took longer than ${method.timeout} ms`, {
-        details: { method: method.id, timeoutMs: method.timeout },
+    const giveUpAfter = (ms: number, what: string) =>
+      clock.after(ms, () => {
+        const error = new StepTimeout(`${name} ${what} ${ms} ms`, { details: { method: name, timeoutMs: ms } });
+        scope.abort(error);
+        reject(error);
       });
-      scope.abort(error);
-      reject(error);
-    });
-    Promise.resolve(host.runBody(scope, async () => run()))
-      .then(resolve, reject)
-      .finally(cancel);
+    const cancelTimeout = method.timeout === undefined ? undefined : giveUpAfter(method.timeout, 'took longer than');
+    let cancelSilence: (() => void) | undefined;
+    const listen = () => {
+      cancelSilence?.();
+      cancelSilence = giveUpAfter(method.heartbeatTimeout!, 'gave no heartbeat for');
+    };
+    if (method.heartbeatTimeout !== undefined) {
+      listen();
+      scope.onHeartbeat = listen;
+    }
+    const over = () => {
+      scope.onHeartbeat = undefined;
+      cancelTimeout?.();
+      cancelSilence?.();
+    };
+    host
+      .runBody(scope, async () => run())
+      .finally(over)
+      .then(resolve, reject);
   });
 }
 
@@ -47,6 +72,14 @@ const neverRetried = new Set([
   'DF_EFFECT_KEY_INVALID',
   'DF_EFFECT_KEY_REUSED',
   'DF_CONTEXT_OVER_BUDGET',
+  'DF_BUDGET_EXCEEDED',
+  'DF_MODEL_SPEND_CAP',
+  'DF_MODEL_CONTEXT_LENGTH',
+  'DF_MODEL_INVALID_REQUEST',
+  'DF_MODEL_AUTHENTICATION',
+  'DF_MODEL_PEER_MISSING',
+  'DF_MODEL_PRICE_UNKNOWN',
+  'DF_MODEL_SCRIPT',
 ]);
 
 /** Whether another attempt could go better. */

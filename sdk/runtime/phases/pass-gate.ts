@@ -1,46 +1,54 @@
-import { ApprovalExpired, ApprovalRejected } from '../../errors/index.js';
+import { isSignedBy } from '../../approvals/sign-decision.js';
+import { describeIssues } from '../../definition/schema.js';
+import { ApprovalExpired, ApprovalRejected, DurableFlowError } from '../../errors/index.js';
 import { decode } from '../../journal/index.js';
 import type { ApprovalRecord } from '../../store/index.js';
-import type { Call } from '../call.js';
+import type { MethodCall } from '../call.js';
 import type { CallHost } from '../call-host.js';
 
-/** Returns once an operator has approved these exact arguments; throws `ApprovalRejected` or `ApprovalExpired`. */
-export async function passGate(host: CallHost, call: Call): Promise<void> {
-  const { store, clock, telemetry } = host.ports;
-  const { index, method, digest } = call;
-  if (!host.approval(index)) {
-    const requestedAt = clock.now();
-    const expiresIn = method.approval!.expiresIn;
-    telemetry.emit('approval.requested', host.subject, { call: index, method: method.id });
-    // Not awaited: the request and the parking that usually follows share one commit.
-    void host.written(
-      store.requestApproval(host.lease, {
-        call: index,
-        method: method.id,
-        digest,
-        args: call.encodedArgs,
-        show: describe(call),
-        requestedAt,
-        expiresAt: expiresIn === undefined ? undefined : requestedAt + expiresIn,
-      }),
-    );
-    await host.waitFor({
-      call: index,
-      status: 'waiting',
-      wakeAt: expiresIn === undefined ? undefined : requestedAt + expiresIn,
-      over: () => isOver(host, index),
-    });
-  } else if (!isOver(host, index)) {
-    await host.waitFor({ call: index, status: 'waiting', wakeAt: host.approval(index)!.expiresAt, over: () => isOver(host, index) });
-  }
-  let approval = host.approval(index)!;
-  if (!approval.verdict) {
-    await host.written(store.decide(approval.id, { verdict: 'expired', by: undefined, reason: undefined, at: clock.now() }));
+/** Returns the arguments (encoded) that an operator has approved; throws `ApprovalRejected`, `ApprovalExpired` or `DF_APPROVAL_…`. */
+export async function passGate(host: CallHost, call: MethodCall): Promise<string> {
+  const { store, telemetry } = host.ports;
+  const gate = call.method.approval!;
+  for (;;) {
+    const approval = await decided(host, call);
+    const { verdict, decidedBy: by } = approval;
+    telemetry.emit('approval.decided', host.subject, { call: call.index, method: call.name, verdict: verdict!, by });
+    if (verdict === 'expired' && gate.onExpire === 'approve') return call.encodedArgs;
+    assertSigned(host, approval);
+    if (verdict !== 'approved') throw refusal(approval);
+    if (approval.code === host.code || gate.onCodeChange === 'keep') return edited(call, approval);
+    telemetry.emit('approval.reopened', host.subject, { call: call.index, method: call.name, by });
+    await host.written(store.reopenApproval(host.lease, approval.id, host.code));
     host.refresh();
-    approval = host.approval(index)!;
   }
-  telemetry.emit('approval.decided', host.subject, { call: index, method: method.id, verdict: approval.verdict!, by: approval.decidedBy });
-  if (approval.verdict !== 'approved') throw refusal(approval);
+}
+
+/** The gate once it is decided, put up first if need be. */
+async function decided(host: CallHost, call: MethodCall): Promise<ApprovalRecord> {
+  const { store, clock } = host.ports;
+  const { index, method } = call;
+  const known = host.approval(index);
+  const requestedAt = clock.now();
+  const { expiresIn } = method.approval!;
+  const expiresAt = known ? known.expiresAt : expiresIn === undefined ? undefined : requestedAt + expiresIn;
+  if (!known) request(host, call, requestedAt, expiresAt);
+  if (!known || !isOver(host, index))
+    await host.waitFor({ call: index, status: 'waiting', wakeAt: expiresAt, over: () => isOver(host, index) });
+  const approval = host.approval(index)!;
+  if (approval.verdict) return approval;
+  await host.written(store.decide(approval.id, { verdict: 'expired', by: undefined, reason: undefined, at: clock.now() }));
+  host.refresh();
+  return host.approval(index)!;
+}
+
+function request(host: CallHost, call: MethodCall, requestedAt: number, expiresAt: number | undefined): void {
+  const { index, name, digest, encodedArgs: args, method } = call;
+  const { quorum, deciders } = method.approval!;
+  host.ports.telemetry.emit('approval.requested', host.subject, { call: index, method: name });
+  const gate = { call: index, method: name, digest, args, show: describe(call), requestedAt, expiresAt, quorum, deciders, code: host.code };
+  // Not awaited: the request and the parking that usually follows share one commit.
+  void host.written(host.ports.store.requestApproval(host.lease, gate));
 }
 
 /** Decided, or its time is over. */
@@ -49,14 +57,36 @@ function isOver(host: CallHost, call: number): boolean {
   return approval?.verdict !== undefined || (approval?.expiresAt !== undefined && approval.expiresAt <= host.ports.clock.now());
 }
 
-function describe({ method, encodedArgs }: Call): string {
+function describe({ method, encodedArgs }: MethodCall): string {
   const args = decode(encodedArgs) as unknown[];
   return method.approval!.show?.(...args) ?? `${method.id}(${args.map((arg) => JSON.stringify(arg) ?? String(arg)).join(', ')})`;
 }
 
-function refusal({ method, decidedBy: by, reason, expiresAt }: ApprovalRecord): ApprovalRejected {
-  if (!by && expiresAt !== undefined)
-    return new ApprovalExpired(`nobody decided on ${method} before ${new Date(expiresAt).toISOString()}`, { details: { method } });
+/** With a secret in force, a verdict in the file counts only if a holder of the secret has signed it. Time needs no signature. */
+function assertSigned({ ports, subject }: CallHost, approval: ApprovalRecord): void {
+  const { approvalSecret: secret } = ports;
+  if (secret === undefined || approval.verdict === 'expired') return;
+  const { call, digest, verdict, decidedBy: by, decidedAt, edited: edit, signature } = approval;
+  if (isSignedBy(secret, { runId: subject.id, call, digest, verdict: verdict!, by, at: decidedAt!, edited: edit }, signature)) return;
+  throw new DurableFlowError('DF_APPROVAL_FORGED', `the decision on ${approval.method} is not signed by a holder of the secret`, {
+    details: { approvalId: approval.id },
+  });
+}
+
+async function edited({ encodedArgs, method }: MethodCall, approval: ApprovalRecord): Promise<string> {
+  if (approval.edited === undefined) return encodedArgs;
+  const { edits } = method.approval!;
+  const result = await edits?.['~standard'].validate(decode(approval.edited));
+  if (result && !result.issues) return approval.edited;
+  const why = result?.issues ? describeIssues(result.issues) : 'edits are not allowed';
+  throw new DurableFlowError('DF_APPROVAL_EDIT_REFUSED', `the edited arguments of ${approval.method} cannot be used: ${why}`, {
+    details: { approvalId: approval.id },
+  });
+}
+
+function refusal({ method, verdict, decidedBy: by, reason, expiresAt }: ApprovalRecord): ApprovalRejected {
+  if (verdict === 'expired')
+    return new ApprovalExpired(`nobody decided on ${method} before ${new Date(expiresAt!).toISOString()}`, { details: { method } });
   return new ApprovalRejected(`${by ?? 'an operator'} refused ${method}${reason ? `: ${reason}` : ''}`, {
     details: { method, by, reason },
   });

@@ -1,7 +1,7 @@
 import { DurableFlowError, FatalError } from '../../errors/index.js';
 import { encode } from '../../journal/index.js';
 import { BodyScope } from '../body-scope.js';
-import type { Call, Outcome } from '../call.js';
+import type { MethodCall, Outcome } from '../call.js';
 import type { CallHost } from '../call-host.js';
 import { retryDelay } from '../retry-delay.js';
 import { attempt, checkOutput } from './attempt.js';
@@ -18,19 +18,19 @@ type Finding =
 const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
 /** Performs an external effect: intent on disk, then the body, then the receipt with the record; in between it is in doubt. */
-export async function performEffect(host: CallHost, call: Call, args: readonly unknown[]): Promise<Outcome> {
+export async function performEffect(host: CallHost, call: MethodCall, args: readonly unknown[]): Promise<Outcome> {
   const effect = new EffectPerformance(host, call, args);
   return effect.perform();
 }
 
 class EffectPerformance {
   readonly #host: CallHost;
-  readonly #call: Call;
+  readonly #call: MethodCall;
   readonly #args: readonly unknown[];
   readonly #key: string;
   #attempts = 0;
 
-  constructor(host: CallHost, call: Call, args: readonly unknown[]) {
+  constructor(host: CallHost, call: MethodCall, args: readonly unknown[]) {
     this.#host = host;
     this.#call = call;
     this.#args = args;
@@ -64,12 +64,15 @@ class EffectPerformance {
   }
 
   async #try(): Promise<Finding> {
-    this.#host.holdOpen(this.#call.index);
+    this.#host.holdOpen(this.#call);
     const blocked = await this.#intend();
     if (blocked) return blocked;
     try {
       this.#attempts++;
-      return { kind: 'happened', value: await attempt(this.#host, this.#call, this.#args, this.#attempts, this.#key) };
+      return {
+        kind: 'happened',
+        value: await attempt(this.#host, this.#call, this.#args, { number: this.#attempts, effectKey: this.#key }),
+      };
     } catch (error) {
       if (error instanceof FatalError) return { kind: 'not_happened', error, final: true };
       if (neverSent.has(String((error as { code?: unknown } | undefined)?.code))) return { kind: 'not_happened', error, final: false };
@@ -84,7 +87,7 @@ class EffectPerformance {
     for (;;) {
       const intent = {
         call: index,
-        method: method.id,
+        method: this.#call.name,
         scope: `${this.#host.subject.workflow}/${method.id}`,
         key: this.#key,
         digest,
@@ -108,7 +111,7 @@ class EffectPerformance {
         return { kind: 'not_happened', error, final: true };
       }
       // Another run is in the middle of the same effect; its outcome will be ours.
-      await this.#host.delay(index, busyDelay);
+      await this.#host.delay(this.#call, busyDelay);
     }
   }
 
@@ -126,7 +129,7 @@ class EffectPerformance {
     const { clock, random } = this.#host.ports;
     for (let number = 1; ; number++) {
       try {
-        const scope = new BodyScope(method, instance, this.#key);
+        const scope = new BodyScope(method, instance, { effectKey: this.#key });
         const found = await this.#host.runBody(scope, () => method.effect!.reconcile!.apply(instance, this.#args as unknown[]));
         const happened = found !== undefined && found !== null;
         this.#tellSettled(happened, 'reconcile');
@@ -135,7 +138,7 @@ class EffectPerformance {
           : { kind: 'not_happened', error, final: !resumed && this.#attempts >= method.retry.maxAttempts };
       } catch (failure) {
         if (number >= method.retry.maxAttempts) return { kind: 'unknown', error: failure };
-        await this.#host.delay(this.#call.index, retryDelay(method.retry, number, failure, clock.now(), random));
+        await this.#host.delay(this.#call, retryDelay(method.retry, number, failure, clock.now(), random));
       }
     }
   }
@@ -161,39 +164,39 @@ class EffectPerformance {
     const retryInMs = retryDelay(method.retry, this.#attempts, error, clock.now(), random);
     telemetry.emit('attempt.failed', this.#host.subject, {
       call: index,
-      method: method.id,
+      method: this.#call.name,
       attempt: this.#attempts,
       error: String(error),
       retryInMs,
     });
     if (method.effect!.onInDoubt !== 'retry') await this.#host.written(store.withdraw(this.#host.lease, index, clock.now()));
-    await this.#host.delay(index, retryInMs);
+    await this.#host.delay(this.#call, retryInMs);
   }
 
   async #done(finding: Extract<Finding, { kind: 'happened' | 'recorded' }>): Promise<Outcome> {
     const { method } = this.#call;
     const attempts = this.#attempts;
-    if (finding.kind === 'recorded') return { kind: 'returned', value: finding.encoded, attempts, receipt: 'done' };
+    if (finding.kind === 'recorded') return { kind: 'returned', value: finding.encoded, attempts, receipt: { effect: 'done' } };
     try {
       const value = await checkOutput(method, finding.value);
-      return { kind: 'returned', value: encode(value, `what ${method.id} returned`), attempts, receipt: 'done' };
+      return { kind: 'returned', value: encode(value, `what ${method.id} returned`), attempts, receipt: { effect: 'done' } };
     } catch (error) {
       // The effect has happened all the same, and must not be made again.
-      return { kind: 'threw', value: this.#host.ports.errors.encode(error), attempts, receipt: 'done' };
+      return { kind: 'threw', value: this.#host.ports.errors.encode(error), attempts, receipt: { effect: 'done' } };
     }
   }
 
   #failed(error: unknown): Outcome {
     const { telemetry, errors } = this.#host.ports;
-    const { index, method } = this.#call;
+    const { index } = this.#call;
     telemetry.emit('attempt.failed', this.#host.subject, {
       call: index,
-      method: method.id,
+      method: this.#call.name,
       attempt: this.#attempts,
       error: String(error),
       retryInMs: undefined,
     });
-    return { kind: 'threw', value: errors.encode(error), attempts: this.#attempts, receipt: 'failed' };
+    return { kind: 'threw', value: errors.encode(error), attempts: this.#attempts, receipt: { effect: 'failed' } };
   }
 
   #tell(event: 'effect.in_doubt' | 'effect.intended'): void {
@@ -205,14 +208,14 @@ class EffectPerformance {
   }
 
   #names() {
-    return { call: this.#call.index, method: this.#call.method.id, key: this.#key };
+    return { call: this.#call.index, method: this.#call.name, key: this.#key };
   }
 }
 
 /** How long to wait before asking again after an effect that another run is in the middle of, in milliseconds. */
 const busyDelay = 100;
 
-function effectKeyOf({ method }: Call, args: readonly unknown[]): string {
+function effectKeyOf({ method }: MethodCall, args: readonly unknown[]): string {
   const key: unknown = method.effect!.idempotencyKey(...args);
   if (typeof key === 'string' && key !== '') return key;
   throw new DurableFlowError(

@@ -1,9 +1,9 @@
 import { isSelection, select } from '../../context/index.js';
-import type { Call } from '../call.js';
+import type { MethodCall } from '../call.js';
 import type { CallHost } from '../call-host.js';
 
 /** The arguments, with every `Selection` among them packed under the method's budget; together they share one ceiling. */
-export async function selectContext(host: CallHost, call: Call, args: readonly unknown[]): Promise<unknown[]> {
+export async function selectContext(host: CallHost, call: MethodCall, args: readonly unknown[]): Promise<unknown[]> {
   const { query, maxTokens, ranker, countTokens } = call.method.contextBudget!;
   const asked = query(...args);
   const packed: unknown[] = [];
@@ -18,7 +18,7 @@ export async function selectContext(host: CallHost, call: Call, args: readonly u
     packed.push(selection);
     host.ports.telemetry.emit('context.selected', host.subject, {
       call: call.index,
-      method: call.method.id,
+      method: call.name,
       selected: selection.selected.length,
       rejected: selection.rejected.length,
       tokens: selection.tokens!,

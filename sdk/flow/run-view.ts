@@ -1,5 +1,15 @@
-import { decode, type ErrorRegistry, type JournalRecord } from './journal/index.js';
-import type { ApprovalRecord, EffectRecord, RunRecord, RunStatus, Verdict } from './store/index.js';
+import { decode, type ErrorRegistry, type JournalRecord } from '../journal/index.js';
+import type {
+  ApprovalRecord,
+  Attributes,
+  EffectRecord,
+  RunRecord,
+  RunStatus,
+  SignalRecord,
+  Store,
+  Verdict,
+  WaitRecord,
+} from '../store/index.js';
 
 /** A run, as a person or a program reads it. */
 export interface RunView {
@@ -18,6 +28,10 @@ export interface RunView {
   readonly wakeAt: Date | undefined;
   /** How often the run was taken up by a process: 1 if nothing ever interrupted it. */
   readonly claims: number;
+  readonly deadlineAt: Date | undefined;
+  /** The run that started this one, or that it was forked from. */
+  readonly parent: string | undefined;
+  readonly queue: string | undefined;
 }
 
 /** One recorded call of a run. */
@@ -50,6 +64,13 @@ export interface ApprovalView {
   readonly by: string | undefined;
   readonly reason: string | undefined;
   readonly decidedAt: Date | undefined;
+  /** How many different people must say yes, and who has. */
+  readonly quorum: number;
+  readonly approvedBy: readonly string[];
+  /** Who may decide; anyone if undefined. */
+  readonly deciders: readonly string[] | undefined;
+  /** The arguments that an operator put in the place of `args`. */
+  readonly edited: readonly unknown[] | undefined;
 }
 
 /** An effect on the outside world and what is known of it. */
@@ -63,6 +84,37 @@ export interface RunDetails extends RunView {
   readonly steps: readonly StepView[];
   readonly approvals: readonly ApprovalView[];
   readonly effects: readonly EffectView[];
+  readonly waits: readonly WaitView[];
+  readonly signals: readonly SignalView[];
+  readonly attributes: Attributes;
+  /** Ids of the runs that it has started. */
+  readonly children: readonly string[];
+}
+
+/** What a call waits for besides operators: `sleep`, `signal:…` or `child:…`. */
+export interface WaitView extends Pick<WaitRecord, 'call' | 'name'> {
+  readonly since: Date;
+  readonly wakeAt: Date | undefined;
+}
+
+/** A message that was sent to the run. */
+export interface SignalView extends Pick<SignalRecord, 'id' | 'name' | 'state'> {
+  readonly payload: unknown;
+  readonly sentAt: Date;
+}
+
+export function runDetails(run: RunRecord, store: Store, errors: ErrorRegistry): RunDetails {
+  const { id } = run;
+  return {
+    ...runView(run, errors),
+    steps: store.journal(id).map((record) => stepView(record, errors)),
+    approvals: store.approvals({ runId: id }).map(approvalView),
+    effects: store.effects(id).map(effectView),
+    waits: store.waits(id).map(({ call, name, since, wakeAt }) => ({ call, name, since: new Date(since), wakeAt: date(wakeAt) })),
+    signals: store.signals(id).map(({ payload, sentAt, ...it }) => ({ ...it, payload: decode(payload), sentAt: new Date(sentAt) })),
+    attributes: store.attributes(id),
+    children: store.children(id).map((child) => child.run.id),
+  };
 }
 
 export function runView(run: RunRecord, errors: ErrorRegistry): RunView {
@@ -79,6 +131,9 @@ export function runView(run: RunRecord, errors: ErrorRegistry): RunView {
     updatedAt: new Date(run.updatedAt),
     wakeAt: date(run.wakeAt),
     claims: run.epoch,
+    deadlineAt: date(run.deadlineAt),
+    parent: run.parent,
+    queue: run.queue,
   };
 }
 
@@ -111,6 +166,10 @@ export function approvalView(approval: ApprovalRecord): ApprovalView {
     by: approval.decidedBy,
     reason: approval.reason,
     decidedAt: date(approval.decidedAt),
+    quorum: approval.quorum,
+    approvedBy: approval.approvedBy,
+    deciders: approval.deciders,
+    edited: approval.edited === undefined ? undefined : (decode(approval.edited) as unknown[]),
   };
 }
 

@@ -1,0 +1,28 @@
+import { InvalidArgumentError } from 'commander';
+
+/** A whole number from 1, as commander parses an argument. */
+export function positiveInteger(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < 1 || !Number.isSafeInteger(number))
+    throw new InvalidArgumentError('It must be a whole number from 1.');
+  return number;
+}
+
+/** A whole number from 0. */
+export function wholeNumber(text: string): number {
+  return text === '0' ? 0 : positiveInteger(text);
+}
+
+/** A value in JSON. */
+export function jsonValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`It must be JSON: ${(error as Error).message}.`);
+  }
+}
+
+/** Help on a command by example. */
+export function examples(...lines: readonly (readonly [command: string, meaning: string])[]): string {
+  return `\nExamples:\n${lines.map(([command, meaning]) => `  # ${meaning}\n  $ durableflow ${command}`).join('\n')}`;
+}

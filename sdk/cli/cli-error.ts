@@ -1,0 +1,39 @@
+import type { Exit } from './exit-codes.js';
+
+/** The errors that only the command line knows, by code; those of the engine keep their own. */
+const fixes = {
+  CLI_USAGE: 'See `durableflow --help`, or `durableflow COMMAND --help`.',
+  CLI_NO_DATABASE: 'Give the database with --db FILE, or set DURABLEFLOW_DB.',
+  CLI_DATABASE_MISSING: 'Check the path. The command line never makes a database; your program does, with DurableFlow.open(FILE).',
+  CLI_NO_TERMINAL: 'Decide with `durableflow approve ID` or `durableflow reject ID --reason TEXT`.',
+  CLI_APP_MISSING: 'Check the path given with --app; it is relative to the working directory.',
+  CLI_APP_INVALID: 'Export a function `register(flow)` that calls flow.register(Class, factory) for each workflow class.',
+  CLI_APP_FAILED:
+    'Mend the module. If it cannot be loaded at all: it must be an ES module ("type": "module" in package.json, or .mjs / .mts).',
+  CLI_TSX_MISSING: 'Install tsx beside durableflow (`npm install --save-dev tsx`), or give the compiled .js file.',
+  CLI_UNEXPECTED: 'Run it again with --debug and report what it prints.',
+} as const satisfies Record<`CLI_${string}`, string>;
+
+export type CliErrorCode = keyof typeof fixes;
+
+const usageErrors: readonly CliErrorCode[] = ['CLI_USAGE', 'CLI_NO_DATABASE', 'CLI_NO_TERMINAL'];
+
+/** An error of the command line itself: one line on what is wrong, one on what to do. */
+export class CliError extends Error {
+  readonly code: CliErrorCode;
+  readonly fix: string;
+
+  constructor(code: CliErrorCode, what: string, options?: { readonly cause?: unknown; readonly fix?: string }) {
+    super(what, options && 'cause' in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.fix = options?.fix ?? fixes[code];
+  }
+
+  override get name(): string {
+    return 'CliError';
+  }
+
+  get exit(): Exit {
+    return usageErrors.includes(this.code) ? 'usage' : 'error';
+  }
+}

@@ -1,0 +1,56 @@
+import type { DurableFlow } from '../../index.js';
+import { appHelp, appOption } from '../app-option.js';
+import { examples } from '../arguments.js';
+import type { Cli } from '../cli.js';
+import { loadApp } from '../load-app.js';
+import { nextSteps } from '../next-steps.js';
+import { outcomeExit } from '../outcome-exit.js';
+import { plain } from '../render/plain.js';
+import { runText } from '../render/run.js';
+
+/** `durableflow resume RUN --app MODULE` */
+export function resume(cli: Cli): void {
+  cli.program
+    .command('resume')
+    .helpGroup('Execute:')
+    .summary('Take up one run here and wait for it.')
+    .description(
+      'Take up one run in this process and wait until it has ended or is at rest: one that was left behind, is due, was stopped as diverged, or whose factory failed. Exits with 0 if it has completed, 3 if it waits, 1 otherwise.',
+    )
+    .argument('<run>', 'The id of the run.')
+    .addOption(appOption())
+    .addHelpText('after', `${examples(['resume ticket-17 --app ./app.ts', 'after the code is mended'])}\n${appHelp}`)
+    .action(async (id: string, { app }: { app: string }) => {
+      // First, so that a wrong database is told before the module is loaded.
+      void cli.file;
+      const register = await loadApp(app, cli.io);
+      await cli.withFlow(
+        async (flow) => {
+          flow.run(id);
+          await register(flow);
+          cli.progress(`run ${plain(id)} is executed …`);
+          await settle(flow, id);
+          const run = flow.show(id);
+          const next = nextSteps(run, cli.self);
+          cli.report({ data: { run, next }, text: (look) => runText(run, next, look), exit: outcomeExit([run.status]) });
+        },
+        // No others: a process takes up what it has room for, but resume() asks for this one by name.
+        { maxConcurrentRuns: 0 },
+      );
+    });
+}
+
+/** How often to look whether the run was woken in the moment in which it came to rest, in milliseconds. */
+const lookAgain = 100;
+
+async function settle(flow: DurableFlow, id: string): Promise<void> {
+  const run = await flow.resume(id);
+  const timer = setInterval(() => {
+    if (run.view().status === 'pending') void flow.resume(id).catch(() => {});
+  }, lookAgain);
+  try {
+    await run.settled();
+  } finally {
+    clearInterval(timer);
+  }
+}

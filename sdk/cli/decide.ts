@@ -1,0 +1,49 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { DurableFlowError } from '../errors/index.js';
+import type { ApprovalView } from '../index.js';
+import type { Cli } from './cli.js';
+import { plain } from './render/plain.js';
+
+/** Options of `approve` and `reject`. */
+export interface DecideOptions {
+  readonly by?: string;
+  readonly reason?: string;
+  readonly expect?: string;
+}
+
+/** Shorter ones could be met by accident. */
+const shortestPrefix = 8;
+
+/** `--expect`: the decision is made on these arguments or not at all. */
+export const expectOption = () =>
+  new Option(
+    '--expect <digest>',
+    `The digest of the arguments that were read, or its first ${shortestPrefix} or more characters; if it is another one, nothing is decided.`,
+  ).argParser((text: string) => {
+    if (text.length >= shortestPrefix) return text;
+    throw new InvalidArgumentError(`It must have ${shortestPrefix} or more characters.`);
+  });
+
+/** Records a decision and says so. */
+export async function decide(cli: Cli, verb: 'approve' | 'reject', id: number, { by, reason, expect }: DecideOptions): Promise<void> {
+  const decider = cli.decider(by);
+  await cli.withFlow(async (flow) => {
+    const read = flow.approval(id);
+    if (expect !== undefined) assertExpected(read, expect);
+    await flow[verb](id, { by: decider, digest: read.digest, ...(reason !== undefined && { reason }) });
+    const approval = flow.approval(id);
+    const done = verb === 'approve' ? 'Approved' : 'Rejected';
+    cli.report({
+      data: { approval },
+      text: () =>
+        `${done} #${id} as ${plain(decider)}: ${plain(approval.show)}\nRun ${plain(approval.runId)} goes on as soon as a process executes it.`,
+    });
+  });
+}
+
+function assertExpected({ id, digest }: ApprovalView, expected: string): void {
+  if (digest.startsWith(expected)) return;
+  throw new DurableFlowError('DF_APPROVAL_CHANGED', `the arguments of approval ${id} have the digest ${digest}, not ${expected}`, {
+    details: { approvalId: id },
+  });
+}

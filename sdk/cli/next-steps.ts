@@ -1,0 +1,50 @@
+import type { RunDetails } from '../index.js';
+
+/** What a run waits for, and the commands that end the wait. */
+export interface NextStep {
+  readonly waitsFor: string;
+  readonly commands: readonly string[];
+}
+
+/** What has to happen for the run to go on; nothing if it has ended for good. `self` is how the command line was called. */
+export function nextSteps(run: RunDetails, self: string): NextStep[] {
+  const id = shellWord(run.id);
+  const resume = `${self} resume ${id} --app MODULE`;
+  switch (run.status) {
+    case 'pending':
+      return [{ waitsFor: `a process that has registered workflow "${run.workflow}" version "${run.version}"`, commands: [resume] }];
+    case 'diverged':
+      return [{ waitsFor: `the code that it began with, version "${run.version}"`, commands: [resume] }];
+    case 'waiting':
+    case 'in_doubt':
+      return waits(run, self);
+    default:
+      return [];
+  }
+}
+
+function waits(run: RunDetails, self: string): NextStep[] {
+  const decisions = run.approvals
+    .filter(({ verdict }) => !verdict)
+    .map(({ id, method }) => ({
+      waitsFor: `a decision on ${method} (approval ${id})`,
+      commands: [`${self} approve ${id}`, `${self} reject ${id} --reason TEXT`],
+    }));
+  const doubts = run.effects
+    .filter(({ state }) => run.status === 'in_doubt' && state === 'intended')
+    .map(({ call, method, key }) => {
+      const resolve = `${self} resolve ${shellWord(run.id)} ${call}`;
+      return {
+        waitsFor: `a look at the outside world: has ${method} happened? (call ${call}, key ${key})`,
+        commands: [`${resolve} --happened --value JSON`, `${resolve} --did-not-happen`],
+      };
+    });
+  const time = run.wakeAt ? [{ waitsFor: `time: it goes on at ${run.wakeAt.toISOString()}`, commands: [] }] : [];
+  const found = [...doubts, ...decisions, ...time];
+  return found.length > 0 ? found : [{ waitsFor: 'something outside the run', commands: [] }];
+}
+
+/** The text as one word of a POSIX shell. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

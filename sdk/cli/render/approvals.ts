@@ -1,0 +1,50 @@
+import type { ApprovalView } from '../../index.js';
+import { fields, indent } from './fields.js';
+import type { Look } from './look.js';
+import { plain } from './plain.js';
+import { moment, relativeTime } from './time.js';
+import { valueLines } from './value.js';
+
+/** As much of a digest as is printed; `--expect` takes it. */
+export const digestPrefix = 12;
+
+/** Gates, each with its exact and whole arguments. */
+export function approvalsText(approvals: readonly ApprovalView[], look: Look): string {
+  return approvals.map((approval) => approvalText(approval, look)).join('\n\n');
+}
+
+/** One gate: what will be done if somebody says yes, and what was decided. */
+export function approvalText(approval: ApprovalView, look: Look): string {
+  const { id, runId, workflow, method, call, args, digest, show, requestedAt, expiresAt } = approval;
+  const { colors, now, width } = look;
+  const inner = Math.max(40, width - 16);
+  const body = fields(
+    [
+      ['shows', plain(show)],
+      ['method', `${plain(method)}, call ${call} of run ${plain(runId)} (${plain(workflow)})`],
+      ['arguments', args.length === 0 ? 'none' : args.flatMap((arg, index) => numbered(index, valueLines(arg, inner)))],
+      ['digest', digest.slice(0, digestPrefix)],
+      ['requested', moment(requestedAt, now)],
+      [expiresAt && expiresAt <= now ? 'expired' : 'expires', expiresAt && moment(expiresAt, now)],
+      ['decided', decision(approval, look)],
+    ],
+    look,
+  );
+  return `${colors.bold(`#${id}`)} ${verdictText(approval, look)}\n${indent(body, 2)}`;
+}
+
+function verdictText({ verdict }: ApprovalView, { colors }: Look): string {
+  if (!verdict) return colors.yellow('open');
+  return verdict === 'approved' ? colors.green(verdict) : colors.red(verdict);
+}
+
+function decision({ verdict, by, reason, decidedAt }: ApprovalView, { now }: Look): string | undefined {
+  if (!verdict || !decidedAt) return undefined;
+  const who = by === undefined ? 'by nobody' : `by ${plain(by)}`;
+  return `${verdict} ${who}, ${relativeTime(decidedAt, now)}${reason ? `: ${plain(reason)}` : ''}`;
+}
+
+function numbered(index: number, lines: readonly string[]): string[] {
+  const label = `${index + 1}. `;
+  return lines.map((line, at) => (at === 0 ? label : ' '.repeat(label.length)) + line);
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { loadTokenizer } from '../context/tokenizer.js';
+import type { TokenCounter } from '../context/token-counter.js';
+import { DurableFlowError } from '../errors/index.js';
+import { currentBody } from '../runtime/current-body.js';
+import type { BudgetLedger, BudgetScope, Reservation } from '../store/index.js';
+import { toMicros, toUsd, worstCaseMicros } from './cost.js';
+import { jsonSchemaOf } from './json-schema.js';
+import { MemoryBudgetLedger } from './memory-budget-ledger.js';
+import type { ModelRequest } from './model-client.js';
+import { priceOf, type PriceTable } from './prices.js';
+
+/** How much may be spent, in US dollars. A scope without a limit is not watched. */
+export interface BudgetOptions {
+  /** On one call of a durable method, its retries included. */
+  readonly step?: number;
+  readonly run?: number;
+  /** On all runs of a workflow together. */
+  readonly workflow?: number;
+  /** On one day (UTC), by everybody who shares the ledger. */
+  readonly day?: number;
+  /** Who keeps count; in memory if absent. `SqliteBudgetLedger` counts across processes and crashes. */
+  readonly ledger?: BudgetLedger;
+  /** Counts the tokens of the prompt; `loadTokenizer()` if absent. */
+  readonly countTokens?: TokenCounter;
+}
+
+/** Tokens around the text of a message, and around tools, that no tokenizer sees. */
+const perMessage = 8;
+const forTools = 600;
+/** By how much other vendors' tokenizers may find more tokens than the one that is used here. */
+const foreignTokenizer = 1.6;
+
+/** Sets the worst case of each attempt aside before it begins. */
+export class Budget {
+  readonly #limits: readonly (readonly [BudgetScope['kind'], number])[];
+  readonly #ledger: BudgetLedger;
+  readonly #countTokens: TokenCounter | undefined;
+  readonly #prices: PriceTable;
+  readonly #now: () => number;
+  /** Outside of the engine one router counts as one run. */
+  readonly #outside = `outside-${randomUUID()}`;
+
+  constructor(
+    { step, run, workflow, day, ledger = new MemoryBudgetLedger(), countTokens }: BudgetOptions,
+    prices: PriceTable,
+    now: () => number,
+  ) {
+    const limits = Object.entries({ step, run, workflow, day }).filter(([, limit]) => limit !== undefined);
+    for (const [kind, limit] of limits) {
+      if (typeof limit !== 'number' || !(limit >= 0) || !Number.isSafeInteger(toMicros(limit)))
+        throw new DurableFlowError('DF_INVALID_INPUT', `the budget of a ${kind} is an amount in US dollars, not ${String(limit)}`);
+    }
+    this.#limits = limits.map(([kind, limit]) => [kind as BudgetScope['kind'], toMicros(limit!)]);
+    this.#ledger = ledger;
+    this.#countTokens = countTokens;
+    this.#prices = prices;
+    this.#now = now;
+  }
+
+  /** The scopes of a call that is made here and now. `callId` names it where the engine does not. */
+  scopes(callId: string): BudgetScope[] {
+    const body = currentBody();
+    const keys: Record<BudgetScope['kind'], string> = {
+      step: body ? `${body.run.id}/${body.call}` : `${this.#outside}/${callId}`,
+      run: body?.run.id ?? this.#outside,
+      workflow: body?.run.workflow ?? this.#outside,
+      day: new Date(this.#now()).toISOString().slice(0, 10),
+    };
+    return this.#limits.map(([kind, limitMicros]) => ({ kind, key: keys[kind], limitMicros }));
+  }
+
+  /** Throws `BudgetExceeded`, or `DF_MODEL_PRICE_UNKNOWN`; nothing is set aside then. */
+  async reserve(scopes: readonly BudgetScope[], promptTokens: PromptTokens, maxTokens: number, model: string): Promise<Charge> {
+    const price = priceOf(model, this.#prices);
+    if (!price) throw new DurableFlowError('DF_MODEL_PRICE_UNKNOWN', `the price of model "${model}" is not known`, { details: { model } });
+    const micros = worstCaseMicros(promptTokens(model), maxTokens, price);
+    return new Charge(this.#ledger, await this.#ledger.reserve(scopes, micros), micros);
+  }
+
+  /** Counts the prompt once, for all targets. */
+  async count(request: ModelRequest): Promise<PromptTokens> {
+    const count = this.#countTokens ?? (await loadTokenizer());
+    const texts: string[] = request.messages.flatMap((message) =>
+      message.role === 'assistant' ? [message.content, JSON.stringify([message.toolCalls, message.opaque?.parts])] : [message.content],
+    );
+    for (const tool of request.tools ?? []) texts.push(tool.name + (tool.description ?? '') + JSON.stringify(await jsonSchemaOf(tool)));
+    const around = request.messages.length * perMessage + (request.tools?.length ? forTools : 0);
+    const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), around);
+    const tokens = texts.reduce((sum, text) => sum + count(text), around);
+    const own = this.#countTokens !== undefined;
+    // A token is a byte at the least, whoever counts.
+    return (model) => (own || /^(?:gpt|o\d|scripted)/.test(model) ? tokens : Math.min(bytes, Math.ceil(tokens * foreignTokenizer)));
+  }
+}
+
+/** How many tokens the prompt has at the most, for a model. */
+export type PromptTokens = (model: string) => number;
+
+/** The money of one attempt. */
+export class Charge {
+  readonly #ledger: BudgetLedger;
+  readonly #reservation: Reservation;
+  readonly #worstCase: number;
+
+  constructor(ledger: BudgetLedger, reservation: Reservation, worstCase: number) {
+    this.#ledger = ledger;
+    this.#reservation = reservation;
+    this.#worstCase = worstCase;
+  }
+
+  /** Settles on what the attempt cost, or on the worst case if that is not known. Returns what was charged, in US dollars. */
+  async settle(costUsd: number | undefined): Promise<number> {
+    const micros = costUsd === undefined ? this.#worstCase : toMicros(costUsd);
+    await this.#ledger.settle(this.#reservation, micros);
+    return toUsd(micros);
+  }
+}

@@ -1,0 +1,340 @@
+import { currentScope } from '../definition/current-run.js';
+import { DurableFlowError } from '../errors/index.js';
+import { encode, type JournalRecord } from '../journal/index.js';
+import type { ApprovalRecord, Claim, EffectRecord, EndedStatus, Lease, SqlDatabase, WaitRecord } from '../store/index.js';
+import type { BodyScope } from './body-scope.js';
+import type { CallHost, EnginePorts } from './call-host.js';
+import type { Call, MethodCall, Outcome } from './call.js';
+import { Waits, type Wait } from './waits.js';
+
+/** How an execution came to its end in this process. */
+export type Settlement =
+  | { readonly kind: 'ended'; readonly status: EndedStatus; readonly outcome: string }
+  /** `ready`: something woke the run before it was put aside, so it can go on at once. */
+  | { readonly kind: 'parked'; readonly wakeAt: number | undefined; readonly ready: boolean }
+  | { readonly kind: 'released' }
+  /** A commit failed; `DF_FENCED` if another process took the run over. */
+  | { readonly kind: 'stalled'; readonly error: unknown };
+
+interface Listener {
+  /** The workflow may be able to go on. */
+  readonly onTurn: () => void;
+  /** Nothing more is done here. */
+  readonly onGone: () => void;
+}
+
+const never = () => new Promise<never>(() => {});
+
+/** The executing half of a run in memory: calls under way, their writes under the lease, and how it all comes to an end. */
+export class RunWriter implements CallHost {
+  readonly ports: EnginePorts;
+  readonly lease: Lease;
+  readonly subject: { readonly id: string; readonly workflow: string };
+  readonly code: string;
+  readonly settled: Promise<Settlement>;
+  readonly signalsSeen = new Set<number>();
+  readonly #settle: (settlement: Settlement) => void;
+  readonly #listener: Listener;
+  readonly #waitRecords: Map<number, WaitRecord>;
+  readonly #bodies = new Set<BodyScope>();
+  readonly #underWay = new Set<number>();
+  #approvals: Map<number, ApprovalRecord>;
+  #effects: Map<number, EffectRecord>;
+  #waits: Waits;
+  /** `closing`: no new work; what is under way may still be recorded. `gone`: nothing more is written. */
+  #phase: 'open' | 'closing' | 'gone' = 'open';
+  #nextSeq: number;
+  #lastWrite: Promise<unknown> | undefined;
+  /** Calls that are being executed, and those of them that wait for their next attempt. */
+  #active = 0;
+  #delayed = 0;
+  /** Raised when all calls under way are abandoned; their outcomes no longer count. */
+  #generation = 0;
+  #whenQuiet: (() => void) | undefined;
+
+  constructor(ports: EnginePorts, claim: Claim, code: string, listener: Listener) {
+    this.ports = ports;
+    this.lease = claim.lease;
+    this.subject = { id: claim.run.id, workflow: claim.run.workflow };
+    this.code = code;
+    this.#listener = listener;
+    this.#nextSeq = (claim.journal.at(-1)?.seq ?? -1) + 1;
+    this.#approvals = byCall(claim.approvals);
+    this.#effects = byCall(claim.effects);
+    this.#waitRecords = byCall(claim.waits);
+    this.#waits = new Waits(ports.clock);
+    let settle!: (settlement: Settlement) => void;
+    this.settled = new Promise((resolve) => (settle = resolve));
+    this.#settle = settle;
+  }
+
+  get isOpen(): boolean {
+    return this.#phase === 'open';
+  }
+
+  /** How many effects are between their intent and their record. */
+  get underWay(): number {
+    return this.#underWay.size;
+  }
+
+  /** Nothing is being executed, and something is waited for. */
+  isQuiet(): boolean {
+    return this.#active === 0 && this.#waits.size > 0;
+  }
+
+  // --- Calls.
+
+  /** Executes a call and records what comes of it; undefined if it no longer counts. */
+  async execute(call: Call, perform: (call: Call) => Promise<Outcome>): Promise<JournalRecord | undefined> {
+    const generation = this.#generation;
+    this.#active++;
+    const startedAt = this.ports.clock.now();
+    let outcome: Outcome;
+    try {
+      outcome = await perform(call);
+    } catch (error) {
+      outcome = { kind: 'threw', value: this.ports.errors.encode(error), attempts: 0 };
+    }
+    if (generation !== this.#generation || this.#phase === 'gone') return undefined;
+    const record = outcome.kind === 'committed' ? outcome.record : this.append(call, outcome, startedAt);
+    this.#active--;
+    this.#underWay.delete(call.index);
+    this.#becomeQuiet();
+    return record;
+  }
+
+  append(call: Call, { kind, value, attempts, receipt }: Exclude<Outcome, { kind: 'committed' }>, startedAt: number): JournalRecord {
+    const record = this.#recordOf(this.#nextSeq++, call, kind, value, attempts, startedAt);
+    const write = this.ports.store.append(this.lease, record, receipt);
+    this.#lastWrite = write;
+    write.then(
+      () => {
+        if (this.#lastWrite === write) this.#lastWrite = undefined;
+      },
+      (error: unknown) => this.#stall(error),
+    );
+    this.#tellRecorded(record);
+    return record;
+  }
+
+  async transact(call: MethodCall, attempts: number, startedAt: number, work: (db: SqlDatabase) => unknown): Promise<JournalRecord> {
+    const seq = this.#nextSeq++;
+    const recordOf = (value: unknown) =>
+      this.#recordOf(seq, call, 'returned', encode(value, `what the transaction of ${call.name} returned`), attempts, startedAt);
+    try {
+      const record = await this.ports.store.transact(this.lease, work, recordOf);
+      this.#tellRecorded(record);
+      return record;
+    } catch (error) {
+      if (!isStoreFailure(error)) throw error;
+      this.#stall(error);
+      return never();
+    }
+  }
+
+  #recordOf(seq: number, call: Call, outcome: JournalRecord['outcome'], value: string, attempts: number, startedAt: number): JournalRecord {
+    const { index, name, digest } = call;
+    return { seq, call: index, name, digest, outcome, value, attempts, startedAt, endedAt: this.ports.clock.now() };
+  }
+
+  #tellRecorded({ call, name, outcome, attempts, startedAt, endedAt }: JournalRecord): void {
+    this.ports.telemetry.emit('step.recorded', this.subject, { call, method: name, outcome, attempts, durationMs: endedAt - startedAt });
+  }
+
+  // --- For the phases of a call.
+
+  approval(call: number): ApprovalRecord | undefined {
+    return this.#approvals.get(call);
+  }
+
+  effect(call: number): EffectRecord | undefined {
+    return this.#effects.get(call);
+  }
+
+  wait(call: number): WaitRecord | undefined {
+    return this.#waitRecords.get(call);
+  }
+
+  refresh(): void {
+    const { store } = this.ports;
+    this.#approvals = byCall(store.approvals({ runId: this.subject.id }));
+    this.#effects = byCall(store.effects(this.subject.id));
+  }
+
+  async durable(): Promise<void> {
+    if (this.#lastWrite) await this.written(this.#lastWrite);
+    if (this.#phase !== 'open') await this.#drop();
+  }
+
+  written<T>(write: Promise<T>): Promise<T> {
+    return new Promise((resolve) => {
+      write.then(
+        (value) => {
+          if (this.#phase !== 'gone') resolve(value);
+        },
+        (error: unknown) => this.#stall(error),
+      );
+    });
+  }
+
+  async waitFor(wait: Wait): Promise<void> {
+    const generation = this.#generation;
+    const held = this.#underWay.delete(wait.call);
+    this.#active--;
+    this.#becomeQuiet();
+    this.#listener.onTurn();
+    await this.#waits.add(wait);
+    if (generation !== this.#generation) await never();
+    this.refresh();
+    this.#active++;
+    if (held) this.#underWay.add(wait.call);
+  }
+
+  async delay(call: Call, ms: number): Promise<void> {
+    const generation = this.#generation;
+    this.#underWay.delete(call.index);
+    this.#delayed++;
+    this.#becomeQuiet();
+    this.#listener.onTurn();
+    await new Promise<void>((resolve) => this.ports.clock.after(ms, resolve));
+    if (generation === this.#generation) this.#delayed--;
+    if (generation !== this.#generation) await never();
+    if (this.#phase !== 'open') await this.#drop();
+  }
+
+  /** A call that is not executed any further must not be waited for on closing. */
+  #drop(): Promise<never> {
+    this.#active--;
+    this.#becomeQuiet();
+    return never();
+  }
+
+  runBody<T>(scope: BodyScope, body: () => T): T {
+    this.#bodies.add(scope);
+    const result = currentScope.run(scope, body);
+    const over = () => void this.#bodies.delete(scope);
+    if (result instanceof Promise) result.then(over, over);
+    else over();
+    return result;
+  }
+
+  holdOpen(call: Call): void {
+    this.#underWay.add(call.index);
+  }
+
+  // --- For the process that hosts the run.
+
+  wake(): void {
+    if (this.#phase !== 'open' || this.#waits.size === 0) return;
+    this.refresh();
+    this.#waits.check();
+  }
+
+  abortBodies(reason: unknown): void {
+    for (const scope of this.#bodies) scope.abort(reason);
+  }
+
+  /** Calls under way no longer count, and waits are called off. */
+  abandonCalls(reason: unknown): void {
+    this.#generation++;
+    this.#active = 0;
+    this.#delayed = 0;
+    this.#waits.cancelTimers();
+    this.#waits = new Waits(this.ports.clock);
+    this.abortBodies(reason);
+  }
+
+  // --- The ends.
+
+  /** Ends the run, as soon as the effects that are under way have been recorded. */
+  finish({ status, outcome }: { readonly status: EndedStatus; readonly outcome: string }, createdAt: number): void {
+    if (this.#phase !== 'open') return;
+    this.#phase = 'closing';
+    this.#whenQuiet = () => {
+      if (this.#underWay.size > 0) return;
+      this.#whenQuiet = undefined;
+      this.#generation++;
+      const at = this.ports.clock.now();
+      void this.#endWith(this.ports.store.finish(this.lease, { status, outcome, at }), () => {
+        this.ports.telemetry.emit('run.ended', this.subject, { status, durationMs: at - createdAt });
+        return { kind: 'ended', status, outcome };
+      });
+    };
+    this.#whenQuiet();
+  }
+
+  /** Puts the run aside until one of its waits is over. */
+  park(deadlineAt: number | undefined): void {
+    this.#phase = 'closing';
+    const status = this.#waits.status();
+    const calls = this.#waits.calls();
+    const times = [this.#waits.wakeAt(), deadlineAt].filter((at) => at !== undefined);
+    const wakeAt = times.length > 0 ? Math.min(...times) : undefined;
+    void this.#endWith(this.ports.store.park(this.lease, { status, calls, wakeAt, at: this.ports.clock.now() }), (answer) => {
+      this.ports.telemetry.emit('run.parked', this.subject, { status, calls, wakeAt });
+      return { kind: 'parked', wakeAt, ready: answer === 'ready' };
+    });
+  }
+
+  /** Lets the bodies that are under way come to their record, for `graceMs` at the most, and gives the run back. */
+  async release(graceMs: number): Promise<void> {
+    if (this.#phase === 'open') {
+      this.#phase = 'closing';
+      await new Promise<void>((resolve) => {
+        const cancelTimer = this.ports.clock.after(graceMs, resolve);
+        this.#whenQuiet = () => {
+          if (this.#active > this.#delayed) return;
+          cancelTimer();
+          resolve();
+        };
+        this.#whenQuiet();
+      });
+      this.abortBodies(closing());
+      await this.#endWith(this.ports.store.release(this.lease, this.ports.clock.now()), () => {
+        this.ports.telemetry.emit('run.released', this.subject, {});
+        return { kind: 'released' };
+      });
+    }
+    await this.settled;
+  }
+
+  async #endWith<T>(write: Promise<T>, settlement: (answer: T) => Settlement): Promise<void> {
+    this.#waits.cancelTimers();
+    try {
+      const answer = await write;
+      if (this.#phase === 'gone') return;
+      this.#gone(closing());
+      this.#settle(settlement(answer));
+    } catch (error) {
+      this.#stall(error);
+    }
+  }
+
+  /** A commit failed. What was committed stands; nothing more is written from here. */
+  #stall(error: unknown): void {
+    if (this.#phase === 'gone') return;
+    const code = error instanceof DurableFlowError ? error.code : 'unknown';
+    if (code === 'DF_FENCED') this.ports.telemetry.emit('run.fenced', this.subject, { epoch: this.lease.epoch });
+    else this.ports.telemetry.emit('run.stalled', this.subject, { code, message: String(error) });
+    this.#gone(error);
+    this.#settle({ kind: 'stalled', error });
+  }
+
+  #gone(reason: unknown): void {
+    this.#phase = 'gone';
+    this.#waits.cancelTimers();
+    this.abortBodies(reason);
+    this.#listener.onGone();
+  }
+
+  #becomeQuiet(): void {
+    if (this.#phase === 'closing') this.#whenQuiet?.();
+  }
+}
+
+const closing = () => new DurableFlowError('DF_CLOSED', 'the run is no longer executed here');
+
+const isStoreFailure = (error: unknown) =>
+  error instanceof DurableFlowError && (error.code.startsWith('DF_STORE_') || error.code === 'DF_FENCED' || error.code === 'DF_CLOSED');
+
+const byCall = <T extends { readonly call: number }>(records: readonly T[]) => new Map(records.map((it) => [it.call, it]));

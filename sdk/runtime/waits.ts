@@ -1,0 +1,67 @@
+import type { Clock } from './clock.js';
+
+/** Something that time, another run or a person has to settle before a call can go on. */
+export interface Wait {
+  readonly call: number;
+  readonly status: 'waiting' | 'in_doubt';
+  readonly wakeAt: number | undefined;
+  /** Looks again; true once the wait is over. */
+  readonly over: () => boolean;
+}
+
+interface Entry {
+  readonly wait: Wait;
+  readonly resume: () => void;
+  readonly cancelTimer: (() => void) | undefined;
+}
+
+/** The waits of one run in memory. */
+export class Waits {
+  readonly #clock: Clock;
+  readonly #entries = new Map<number, Entry>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Resolves when `check` finds the wait over; if the run is put aside before, never. */
+  add(wait: Wait): Promise<void> {
+    return new Promise((resume) => {
+      const { wakeAt } = wait;
+      const cancelTimer = wakeAt === undefined ? undefined : this.#clock.after(wakeAt - this.#clock.now(), () => this.check());
+      this.#entries.set(wait.call, { wait, resume, cancelTimer });
+    });
+  }
+
+  /** Looks at every wait again. */
+  check(): void {
+    for (const { wait, resume, cancelTimer } of [...this.#entries.values()]) {
+      if (!wait.over()) continue;
+      this.#entries.delete(wait.call);
+      cancelTimer?.();
+      resume();
+    }
+  }
+
+  calls(): number[] {
+    return [...this.#entries.keys()];
+  }
+
+  status(): Wait['status'] {
+    return [...this.#entries.values()].some(({ wait }) => wait.status === 'in_doubt') ? 'in_doubt' : 'waiting';
+  }
+
+  /** When the first of them is over by time alone. */
+  wakeAt(): number | undefined {
+    const times = [...this.#entries.values()].flatMap(({ wait }) => (wait.wakeAt === undefined ? [] : [wait.wakeAt]));
+    return times.length > 0 ? Math.min(...times) : undefined;
+  }
+
+  cancelTimers(): void {
+    for (const { cancelTimer } of this.#entries.values()) cancelTimer?.();
+  }
+}

@@ -1,0 +1,41 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { digest } from '../journal/index.js';
+
+/** Longer texts (in UTF-16 units) are kept once, by their digest, and out of the tables that are read row by row. */
+const inlineLimit = 16_384;
+
+/** The `blobs` table. An encoded value never begins with `@`, so a reference cannot be taken for one. */
+export class BlobTable {
+  readonly #insert: Statement;
+  readonly #get: Statement<[string], { text: string }>;
+  readonly #deleteUnused: Statement;
+
+  constructor(db: Database) {
+    this.#insert = db.prepare('INSERT INTO blobs (digest, text) VALUES (?, ?) ON CONFLICT DO NOTHING');
+    this.#get = db.prepare('SELECT text FROM blobs WHERE digest = ?');
+    this.#deleteUnused = db.prepare(
+      `DELETE FROM blobs WHERE digest = @digest
+         AND NOT EXISTS (SELECT 1 FROM journal WHERE value LIKE '@%' AND value = '@' || @digest)
+         AND NOT EXISTS (SELECT 1 FROM runs WHERE input LIKE '@%' AND input = '@' || @digest)
+         AND NOT EXISTS (SELECT 1 FROM runs WHERE outcome LIKE '@%' AND outcome = '@' || @digest)`,
+    );
+  }
+
+  /** What to put in a value's column: the text itself, or a reference to it. */
+  put(text: string): string {
+    if (text.length <= inlineLimit) return text;
+    const key = digest(text);
+    this.#insert.run(key, text);
+    return `@${key}`;
+  }
+
+  /** The text that a column stands for. */
+  get(column: string): string {
+    return column.startsWith('@') ? this.#get.get(column.slice(1))!.text : column;
+  }
+
+  /** Deletes the texts of these references, where nothing else refers to them. */
+  deleteUnused(references: Iterable<string>): void {
+    for (const reference of new Set(references)) this.#deleteUnused.run({ digest: reference.slice(1) });
+  }
+}

@@ -1,0 +1,89 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { RunQuery, RunRecord, RunStatus } from '../store/index.js';
+import type { BlobTable } from './blob-table.js';
+import { blockedByQueue } from './queue-table.js';
+import { selectRuns, toRecord, type RunRow } from './run-row.js';
+
+interface ClaimQuery {
+  readonly at: number;
+  readonly known: string;
+  readonly limit: number;
+}
+
+interface RunFilter {
+  readonly status: RunStatus | null;
+  readonly workflow: string | null;
+  readonly attributes: string;
+  readonly limit: number;
+}
+
+/** Reads over the `runs` table. */
+export class RunQueries {
+  readonly #blobs: BlobTable;
+  readonly #claimable: readonly Statement<[ClaimQuery], { id: string }>[];
+  readonly #nextWake: Statement<[number], { at: number | null }>;
+  readonly #list: Statement<[RunFilter], RunRow>;
+  readonly #count: Statement<[], { status: RunStatus; n: number }>;
+  readonly #cancelRequests: Statement<[string], { runId: string; reason: string }>;
+  readonly #children: Statement<[number], RunRow>;
+  readonly #versions: Statement<[], { workflow: string; version: string; runs: number }>;
+
+  constructor(db: Database, blobs: BlobTable) {
+    this.#blobs = blobs;
+    const known = `workflow || '@' || version IN (SELECT value FROM json_each(@known))`;
+    // One query an index, so that looking for work never reads the runs that wait.
+    this.#claimable = [
+      `SELECT id FROM runs WHERE status = 'running' AND owner NOT IN (SELECT id FROM owners WHERE expires_at > @at) AND ${known} ORDER BY row LIMIT @limit`,
+      `SELECT id FROM runs WHERE status = 'pending' AND ${known} AND NOT ${blockedByQueue} ORDER BY priority DESC, row LIMIT @limit`,
+      `SELECT id FROM runs WHERE status = 'waiting' AND wake_at <= @at AND ${known} AND NOT ${blockedByQueue} ORDER BY wake_at LIMIT @limit`,
+    ].map((sql) => db.prepare(sql));
+    this.#nextWake = db.prepare(`SELECT min(wake_at) AS at FROM runs WHERE status = 'waiting' AND wake_at > ?`);
+    this.#list = db.prepare(
+      `${selectRuns} WHERE (@status IS NULL OR status = @status) AND (@workflow IS NULL OR workflow = @workflow)
+         AND NOT EXISTS (SELECT 1 FROM json_each(@attributes) AS wanted
+           WHERE NOT EXISTS (SELECT 1 FROM attributes WHERE run = runs.row AND name = wanted.key AND value = wanted.value))
+       ORDER BY row DESC LIMIT @limit`,
+    );
+    this.#count = db.prepare('SELECT status, count(*) AS n FROM runs GROUP BY status');
+    this.#cancelRequests = db.prepare(
+      `SELECT id AS runId, cancel_reason AS reason FROM runs WHERE owner = ? AND status = 'running' AND cancel_reason IS NOT NULL`,
+    );
+    this.#children = db.prepare(`${selectRuns} WHERE runs.parent = ? AND runs.parent_call IS NOT NULL ORDER BY runs.row`);
+    this.#versions = db.prepare(
+      `SELECT workflow, version, count(*) AS runs FROM runs WHERE status IN ('pending', 'running', 'waiting', 'in_doubt') GROUP BY workflow, version ORDER BY workflow, version`,
+    );
+  }
+
+  claimable(definitions: readonly string[], at: number, limit: number): string[] {
+    const query = { at, known: JSON.stringify(definitions), limit };
+    const ids = this.#claimable.flatMap((statement) => statement.all(query));
+    return ids.slice(0, limit).map(({ id }) => id);
+  }
+
+  nextWake(after: number): number | undefined {
+    return this.#nextWake.get(after)?.at ?? undefined;
+  }
+
+  list({ status, workflow, attributes = {}, limit = 100 }: RunQuery): RunRecord[] {
+    const filter = { status: status ?? null, workflow: workflow ?? null, attributes: JSON.stringify(attributes), limit };
+    return this.#list.all(filter).map((row) => toRecord(row, this.#blobs));
+  }
+
+  count(): Partial<Record<RunStatus, number>> {
+    return Object.fromEntries(this.#count.all().map(({ status, n }) => [status, n]));
+  }
+
+  cancelRequests(owner: string): { runId: string; reason: string }[] {
+    return this.#cancelRequests.all(owner);
+  }
+
+  children(row: number): { run: RunRecord; call: number; detached: boolean }[] {
+    return this.#children
+      .all(row)
+      .map((child) => ({ run: toRecord(child, this.#blobs), call: child.parent_call!, detached: child.detached === 1 }));
+  }
+
+  versions(): { workflow: string; version: string; runs: number }[] {
+    return this.#versions.all();
+  }
+}

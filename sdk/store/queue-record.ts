@@ -1,0 +1,33 @@
+/** A limit on how many runs are executed at once, and how many may begin in a span of `per` milliseconds. */
+export interface QueueLimit {
+  readonly concurrency?: number | undefined;
+  readonly rate?: { readonly max: number; readonly per: number } | undefined;
+}
+
+/** A queue, as every process that shares the file must keep to it. */
+export interface QueueRecord {
+  readonly name: string;
+  readonly all: QueueLimit;
+  /** For the runs of one key. */
+  readonly perKey: QueueLimit;
+}
+
+/** How a queue stands. */
+export interface QueueCount {
+  readonly name: string;
+  readonly pending: number;
+  readonly running: number;
+}
+
+/** Runs to be started again and again. Times in milliseconds since the epoch. */
+export interface ScheduleRecord {
+  readonly id: string;
+  readonly workflow: string;
+  readonly version: string;
+  readonly cron: string;
+  readonly timezone: string | undefined;
+  /** The encoded input of each run. */
+  readonly input: string;
+  readonly inputDigest: string;
+  readonly nextAt: number;
+}

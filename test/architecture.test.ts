@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { basename, join, posix } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { codeBlocksOf, filesIn, projectRoot } from './docs/code-blocks.js';
+
+/** What the parts of the engine may import. Any other part may import these; they may import no other. */
+const engine: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  journal: ['errors'],
+  context: ['errors'],
+  telemetry: [],
+  store: ['journal', 'errors'],
+  approvals: ['store', 'journal', 'errors'],
+  definition: ['journal', 'errors', 'context'],
+  decorators: ['definition', 'errors'],
+  runtime: ['definition', 'journal', 'store', 'telemetry', 'context', 'approvals', 'errors'],
+  sqlite: ['store', 'journal', 'errors'],
+};
+
+/** Adapters, and the parts that join them to the engine. */
+const adapters = ['sqlite'];
+const roots = ['durable-flow', 'flow', 'index', 'cli'];
+
+/** Long because they are data. */
+const tables = ['sdk/errors/error-codes.ts', 'sdk/sqlite/migrations.ts'];
+
+const sources = filesIn('sdk', '.ts');
+
+/** The files of `sdk/` that each of them imports, types included. */
+const imports = new Map(
+  sources.map((file) => [
+    file,
+    ts
+      .preProcessFile(readFileSync(join(projectRoot, file), 'utf8'))
+      .importedFiles.filter(({ fileName }) => fileName.startsWith('.'))
+      .map(({ fileName }) => posix.join(posix.dirname(file), fileName).replace(/\.js$/, '.ts'))
+      .filter((imported) => imported.startsWith('sdk/')),
+  ]),
+);
+
+/** The folder in `sdk/` that a file stands in, or its own name if it stands in none. */
+const partOf = (file: string) => file.split('/')[1]!.replace(/\.ts$/, '');
+
+/** Imports from one part of `sdk/` to another. */
+const arrows = [...imports].flatMap(([file, imported]) =>
+  imported.filter((other) => partOf(other) !== partOf(file)).map((other) => ({ file, from: partOf(file), to: partOf(other), other })),
+);
+
+describe('sdk', () => {
+  it('is scanned', () => {
+    expect(imports.get('sdk/sqlite/sqlite-store.ts')).toContain('sdk/sqlite/commit-group.ts');
+    expect(arrows.length).toBeGreaterThan(50);
+  });
+
+  it('imports only files that exist', () => {
+    expect([...imports.values()].flat().filter((file) => !imports.has(file))).toEqual([]);
+  });
+
+  it('has arrows that point one way: the engine knows nothing of what is built on it', () => {
+    const wrong = arrows.filter(({ from, to }) => engine[from] && !engine[from].includes(to));
+    expect(wrong.map(({ file, other }) => `${file} imports ${other}`)).toEqual([]);
+  });
+
+  it('joins adapters in the composition root alone', () => {
+    const wrong = arrows.filter(({ from, to }) => [...adapters, 'durable-flow', 'index'].includes(to) && !roots.includes(from));
+    expect(wrong.map(({ file, other }) => `${file} imports ${other}`)).toEqual([]);
+  });
+
+  it('has no cycles', () => {
+    expect(cyclesIn(imports)).toEqual([]);
+  });
+
+  it('has one concept a file: no utils, helpers or managers', () => {
+    expect(sources.filter((file) => /util|helper|manager|misc|common/.test(basename(file)))).toEqual([]);
+  });
+
+  it('has no file over 300 lines', () => {
+    const lines = (file: string) => readFileSync(join(projectRoot, file), 'utf8').split('\n').length - 1;
+    const long = sources.filter((file) => !tables.includes(file) && lines(file) > 300);
+    expect(long.map((file) => `${file} has ${lines(file)} lines`)).toEqual([]);
+  });
+
+  it('is what docs/architecture.md draws', () => {
+    const diagram = codeBlocksOf('docs/architecture.md').find(({ language, code }) => language === 'mermaid' && code.startsWith('graph'))!;
+    const drawn = [...diagram.code.matchAll(/^ *([\w-]+) --> ([\w-]+(?: & [\w-]+)*)$/gm)].flatMap(({ 1: from, 2: to }) =>
+      to!.split(' & ').map((it) => `${from} --> ${it}`),
+    );
+    const found = arrows.filter(({ from }) => !['index', 'cli'].includes(from)).map(({ from, to }) => `${from} --> ${to}`);
+    expect(drawn.toSorted()).toEqual([...new Set(found)].toSorted());
+  });
+});
+
+describe('a search for cycles', () => {
+  it('finds one', () => {
+    const graph = new Map([
+      ['a', ['b']],
+      ['b', ['c']],
+      ['c', ['b']],
+    ]);
+    expect(cyclesIn(graph)).toEqual(['b → c → b']);
+  });
+});
+
+/** The cycles that a walk along the imports comes upon, each written as its files in order. */
+function cyclesIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const walk = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) return void cycles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+    if (done.has(file)) return;
+    for (const next of graph.get(file) ?? []) walk(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) walk(file, []);
+  return cycles;
+}

@@ -21,9 +21,12 @@ export {
   approval,
   compensate,
   contextBudget,
+  defineWorkflow,
   sideEffect,
   step,
   workflow,
+  type DurableMethodOptions,
+  type DurableMethods,
   type MethodDecoratorOf,
   type WorkflowOptions,
 } from './decorators/index.js';
@@ -35,7 +38,7 @@ export { DurableFlow } from './durable-flow.js';
 export type * from './flow/flow-options.js';
 export type { HistoryDifference } from './flow/histories.js';
 export * from './errors/index.js';
-export type { ErrorClass } from './journal/index.js';
+export type { ErrorClass, JournalRecord } from './journal/index.js';
 export {
   anthropic,
   assistantMessage,
@@ -50,7 +53,7 @@ export type * from './models/index.js';
 export type { RunHandle } from './flow/run-handle.js';
 export type { ApprovalView, EffectView, RunDetails, RunView, SignalView, StepView, WaitView } from './flow/run-view.js';
 export {
-  abortSignal, child, effectKey, heartbeat, now, patched, random, signal, sleep, systemClock, transaction, uuid, type ChildOptions, type Clock, type SignalOptions,
+  abortSignal, child, effectKey, heartbeat, now, patched, random, signal, sleep, systemClock, transaction, uuid, VirtualClock, type ChildOptions, type Clock, type SignalOptions,
 } from './runtime/index.js'; // prettier-ignore
 export { SqliteBudgetLedger, SqliteStore, type SqliteOptions } from './sqlite/index.js';
 export type * from './store/index.js';

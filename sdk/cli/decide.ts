@@ -32,13 +32,14 @@ export async function decide(cli: Cli, verb: 'approve' | 'reject', id: number, {
     if (expect !== undefined) assertExpected(read, expect);
     await flow[verb](id, { by: decider, digest: read.digest, ...(reason !== undefined && { reason }) });
     const approval = flow.approval(id);
-    const done = verb === 'approve' ? 'Approved' : 'Rejected';
-    cli.report({
-      data: { approval },
-      text: () =>
-        `${done} #${id} as ${plain(decider)}: ${plain(approval.show)}\nRun ${plain(approval.runId)} goes on as soon as a process executes it.`,
-    });
+    cli.report({ data: { approval }, text: () => doneText(approval, verb, decider) });
   });
+}
+
+function doneText({ id, show, runId, verdict, quorum, approvedBy }: ApprovalView, verb: 'approve' | 'reject', decider: string): string {
+  const said = `${verb === 'approve' ? 'Approved' : 'Rejected'} #${id} as ${plain(decider)}: ${plain(show)}`;
+  if (!verdict) return `${said}\n${approvedBy.length} of ${quorum} people have said yes; it stays open for the others.`;
+  return `${said}\nRun ${plain(runId)} goes on as soon as a process executes it.`;
 }
 
 function assertExpected({ id, digest }: ApprovalView, expected: string): void {

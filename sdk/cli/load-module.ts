@@ -6,8 +6,13 @@ import { CliError } from './cli-error.js';
  * own the module would get a second copy of durableflow, and its decorators would not know the engine's runs.
  */
 export async function loadModule(file: string): Promise<unknown> {
-  if (/\.[cm]?tsx?$/.test(file)) (await loadTsx()).register();
+  if (/\.[cm]?tsx?$/.test(file) && !tsxIsActive()) (await loadTsx()).register();
   return import(pathToFileURL(file).href);
+}
+
+/** Registered twice, tsx would transform the source twice. */
+function tsxIsActive(): boolean {
+  return [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].some((option) => /\btsx\b/.test(option));
 }
 
 async function loadTsx() {

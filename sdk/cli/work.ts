@@ -26,5 +26,5 @@ export async function work(cli: Cli, register: RegisterApp): Promise<void> {
     },
     { telemetry },
   );
-  cli.stream({ data: { stopped: true, settled }, text: () => `Stopped. ${settled} runs ended or came to rest here.` });
+  cli.stream({ data: { stopped: true, settled }, text: () => `Stopped. Runs ended or came to rest ${settled} times here.` });
 }

@@ -2,7 +2,7 @@ import type { ModelUsage } from './model-client.js';
 import { priceOf, type ModelPrice, type PriceTable, type TokenPrice } from './prices.js';
 
 /** Money is counted in whole micro-dollars, always rounded up. A dollar per million tokens is a micro-dollar per token. */
-const roundUp = (micros: number): number => Math.ceil(micros - 1e-6);
+const roundUp = (micros: number): number => Math.max(0, Math.ceil(micros - 1e-6));
 
 export const toMicros = (usd: number): number => roundUp(usd * 1e6);
 export const toUsd = (micros: number): number => micros / 1e6;

@@ -4,6 +4,8 @@ export interface Clock {
   now(): number;
   /** Calls back once after this many milliseconds; the returned function calls it off. */
   after(ms: number, callback: () => void): () => void;
+  /** A body is being executed until the returned function is called: for clocks that must not run ahead of it. */
+  busy?(): () => void;
 }
 
 /** `setTimeout` fires at once for anything longer. */

@@ -174,8 +174,10 @@ export class Dispatcher implements Executor {
     await this.#schedules.fireDue();
     const definitions = this.#registry.available();
     const room = this.#options.maxConcurrentRuns - this.#executions.size;
-    const ids = definitions.length > 0 && room > 0 ? store.claimable(definitions, clock.now(), room) : [];
-    this.#backlog = ids.length >= room;
+    const found = definitions.length > 0 && room > 0 ? store.claimable(definitions, clock.now(), room) : [];
+    // After a long pause even the runs of this very process look abandoned.
+    const ids = found.filter((id) => !this.holds(id));
+    this.#backlog = found.length >= room;
     this.#tellUnregistered();
     const claims = await Promise.all(ids.map((id) => this.claim(id)));
     this.#scheduleWake(store.nextWake(clock.now()));
@@ -252,7 +254,8 @@ export class Dispatcher implements Executor {
     if (this.#toldUnregistered) return;
     this.#toldUnregistered = true;
     for (const { workflow, version, runs } of this.#ports.store.versions()) {
-      if (!this.#registry.find(workflow, version)) this.#ports.telemetry.emit('version.unregistered', undefined, { name: workflow, version, runs });
+      if (!this.#registry.find(workflow, version))
+        this.#ports.telemetry.emit('version.unregistered', undefined, { name: workflow, version, runs });
     }
   }
 

@@ -7,4 +7,5 @@ export { isAtRest, outputOf, RunWatch } from './run-watch.js';
 export { nextMoment, Schedules } from './schedules.js';
 export { WorkflowRegistry, type WorkflowFactory, type WorkflowQueue } from './workflow-registry.js';
 export type { Settlement } from './run-writer.js';
+export { VirtualClock } from './virtual-clock.js';
 export { thisProcess } from './process-identity.js';

@@ -212,7 +212,11 @@ export class RunWriter implements CallHost {
   runBody<T>(scope: BodyScope, body: () => T): T {
     this.#bodies.add(scope);
     const result = currentScope.run(scope, body);
-    const over = () => void this.#bodies.delete(scope);
+    const idle = this.ports.clock.busy?.();
+    const over = () => {
+      this.#bodies.delete(scope);
+      idle?.();
+    };
     if (result instanceof Promise) result.then(over, over);
     else over();
     return result;

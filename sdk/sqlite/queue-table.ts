@@ -37,7 +37,7 @@ export class QueueTable {
        WHERE EXISTS (SELECT 1 FROM runs WHERE status = 'pending' AND queue IS NOT NULL)`,
     );
     this.#counts = db.prepare(
-      `SELECT queue AS name, sum(status IN ('pending', 'waiting')) AS pending, sum(status = 'running') AS running
+      `SELECT queue AS name, sum(status = 'pending' OR (status = 'waiting' AND epoch = 0)) AS pending, sum(status = 'running') AS running, sum(status = 'waiting' AND epoch > 0) AS waiting
        FROM runs WHERE queue IS NOT NULL AND status IN ('pending', 'waiting', 'running') GROUP BY queue ORDER BY queue`,
     );
   }

@@ -15,8 +15,10 @@ export interface QueueRecord {
 /** How a queue stands. */
 export interface QueueCount {
   readonly name: string;
+  /** Runs that wait for a place, that are executed, and that have begun and wait for something else. */
   readonly pending: number;
   readonly running: number;
+  readonly waiting: number;
 }
 
 /** Runs to be started again and again. Times in milliseconds since the epoch. */

@@ -86,7 +86,7 @@ export interface EventCatalogue {
   /** A factory threw; runs of this workflow are left alone until somebody resumes one. */
   'workflow.unavailable': { readonly message: string };
   /** Runs that have not ended need a workflow that is not registered here; they are left alone. */
-  'version.unregistered': { readonly workflow: string; readonly version: string; readonly runs: number };
+  'version.unregistered': { readonly name: string; readonly version: string; readonly runs: number };
   /** A schedule started a run. */
   'schedule.fired': { readonly schedule: string; readonly nextAt: number | undefined };
   /** Old runs were deleted. */

@@ -67,7 +67,7 @@ describe('approve', () => {
     await call(on('approve', '1'));
     const again = await call(on('reject', '1', '--reason', 'no'));
     expect(again.exit).toBe(1);
-    expect(again.err).toContain('error [DF_APPROVAL_DECIDED]: approval 1 has been decided.');
+    expect(again.err).toContain('error [DF_APPROVAL_DECIDED]: approval 1 has been decided');
     expect(await outcome('r-100')).toMatchObject({ refund: 're_100' });
   });
 

@@ -34,15 +34,16 @@ describe('recover', () => {
     await database(
       file,
       async (flow) => {
-        for (let n = 1; n <= 100; n++) await flow.start(Counter, { to: n, file: log }, { id: `c-${n}` });
+        for (let n = 1; n <= 80; n++) await flow.start(Counter, { to: 2, file: log }, { id: `c-${n}` });
       },
       executesNothing,
     );
     const { data, exit } = await callJson<JsonRecovery>(recover());
     expect(exit).toBe(0);
-    expect(new Map(data.runs.map(({ id, output }) => [id, output]))).toEqual(new Map(Array.from({ length: 100 }, (_, n) => [`c-${n + 1}`, ((n + 1) * (n + 2)) / 2])));
+    expect(new Set(data.runs.map(({ id }) => id)).size).toBe(80);
+    expect(data.runs.every(({ output }) => output === 3)).toBe(true);
     expect(data.leftOver).toEqual([]);
-    expect((await readFile(log, 'utf8')).split('\n')).toHaveLength(5050 + 1);
+    expect((await readFile(log, 'utf8')).split('\n')).toHaveLength(160 + 1);
   });
 
   it('tells a script what became of them', async () => {
@@ -71,7 +72,7 @@ describe('recover', () => {
     const module = { register: (flow: DurableFlow) => void flow.register(Refund, () => new Refund()) };
     const { out, exit } = await call(recover(), { module });
     expect(exit).toBe(1);
-    expect(out).toContain('one was not taken up:\n  error [DF_UNKNOWN_WORKFLOW]: run "one" needs workflow "counter" version "1"');
+    expect(out).toContain('one was not taken up:\n  error [DF_UNKNOWN_WORKFLOW]: ');
     const { data } = await callJson<JsonRecovery>(recover(), { module });
     expect(data).toMatchObject({ runs: [], leftOver: [{ run: { id: 'one', status: 'pending' }, error: { code: 'DF_UNKNOWN_WORKFLOW' } }] });
   });
@@ -135,7 +136,7 @@ describe('recover --watch', () => {
     }, executesNothing); // prettier-ignore
     stop();
     const { out, exit } = await called;
-    expect([out, exit]).toEqual([`At work on ${file}; stop with Ctrl-C.\nStopped. 0 runs ended or came to rest here.\n`, 0]);
+    expect([out, exit]).toEqual([`At work on ${file}; stop with Ctrl-C.\nStopped. Runs ended or came to rest 0 times here.\n`, 0]);
     expect((await call(on('runs', '--status', 'pending'))).out).toContain('long');
   });
 });

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { shellWord } from '../../sdk/cli/next-steps.js';
 import { Refund } from './support-app.js';
-import { callJson, database, temporaryFolder, type Printed } from './terminal.js';
+import { callJson, database, executesNothing, temporaryFolder, type Printed } from './terminal.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const root = here('../..');
@@ -56,7 +56,6 @@ describe('the process', () => {
 
   it('loads neither the engine nor SQLite for its help', async () => {
     const script = `
-      import { registerHooks } from 'node:module';
       process.argv.splice(1, 0, 'durableflow');
       process.on('exit', () => {
         const native = process.report.getReport().sharedObjects.filter((it) => it.includes('better_sqlite3'));
@@ -64,7 +63,7 @@ describe('the process', () => {
       });
       await import(${JSON.stringify(main[2])});`;
     const run = (...argv: string[]) =>
-      spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script.replace(/import \{ registerHooks.*\n/, ''), '--', ...argv], {
+      spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, '--', ...argv], {
         cwd: root,
         env: environment,
         encoding: 'utf8',
@@ -90,19 +89,17 @@ describe('recover', () => {
   });
 
   it('stays as a worker with --watch until SIGTERM', async () => {
-    const db = await database(join(folder, 'watch.db'), async (flow) => {
-      await (await flow.start(Refund, { customer: 'c-1', cents: 5 }, { id: 'late' })).settled();
-    });
+    const db = await database(join(folder, 'watch.db'), (flow) => flow.start(Refund, { customer: 'c-1', cents: 5 }, { id: 'late' }), executesNothing);
     const child = spawn(process.execPath, [...main, '--db', db, 'recover', '--app', app, '--watch'], { cwd: root, env: environment });
     let out = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
     const ended = once(child, 'close');
-    await until(async () => out.includes('At work'));
+    await until(async () => out.includes('waiting late'));
     await callJson(['--db', db, 'approve', '1']);
     await until(async () => out.includes('completed late'));
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
-    expect(out).toMatch(/^At work on .*\ncompleted late \(refund v1, after .*\)\nStopped\. 1 runs ended or came to rest here\.\n$/);
+    expect(out).toMatch(/^At work on .*\nwaiting late .*\ncompleted late \(refund v1, after .*\)\nStopped\. Runs ended or came to rest 2 times here\.\n$/);
   });
 
   it.concurrent('takes JavaScript, and says what is wrong with a module', async () => {

@@ -72,7 +72,7 @@ describe('approvals --walk', () => {
       return 'approve';
     };
     const { out, exit } = await walk(answers(other, 'approve', 'approve'));
-    expect(out).toContain('error [DF_APPROVAL_DECIDED]: approval 1 has been decided.');
+    expect(out).toContain('error [DF_APPROVAL_DECIDED]: approval 1 has been decided');
     expect(out).toMatch(/2 approved, 0 rejected, 0 skipped, 0 open\.\n$/);
     expect(exit).toBe(0);
     expect(await verdicts()).toEqual([

@@ -7,10 +7,10 @@ it('the runs of a dead process of this host are taken up without waiting for its
   await onFreshStage('notice-retry', true, async ({ oracle, orders }) => {
     let reached!: () => void;
     const inFile = new Promise<void>((resolve) => (reached = resolve));
-    oracle.beforeAnswer = (seen) => {
+    oracle.beforeAnswer = async (seen) => {
       if (!('step' in seen) || seen.step !== 'file') return;
       reached();
-      return new Promise(() => {});
+      await new Promise(() => {});
     };
     const dead = await Child.start({ ...orders, leaseDuration: '10m' });
     await inFile;

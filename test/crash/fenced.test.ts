@@ -12,11 +12,11 @@ function holdFirst(oracle: Oracle, what: 'prepare' | 'effect'): { reached: Promi
   let release!: () => void;
   const reached = new Promise<void>((resolve) => (reach = resolve));
   const gate = new Promise<void>((resolve) => (release = resolve));
-  oracle.beforeAnswer = (seen) => {
+  oracle.beforeAnswer = async (seen) => {
     if (('step' in seen ? seen.step : 'effect') !== what) return;
     oracle.beforeAnswer = () => {};
     reach();
-    return gate;
+    await gate;
   };
   return { reached, release };
 }

@@ -30,7 +30,7 @@ export function dyingStore(store: Store, point: KillPoint | undefined, writes: s
       return (...args: unknown[]) => {
         const answer = method.apply(target, args);
         if (!(answer instanceof Promise)) return answer;
-        const here = writes.push(String(name)) === (point?.kind === 'write' ? point.n : 0);
+        const here = writes.push(name) === (point?.kind === 'write' ? point.n : 0);
         // The write is in the queue and will be committed later in this turn: it never is.
         if (here && point?.kind === 'write' && point.side === 'before') die();
         return here ? answer.then(() => die()) : answer;

@@ -6,7 +6,7 @@ import { configOf, type ExampleProject } from './example-project.js';
 export function checkTypes({ folder, examples }: ExampleProject): string[] {
   const config = join(folder, configOf('legacy'));
   const { options, fileNames } = ts.parseJsonConfigFileContent(
-    ts.readConfigFile(config, ts.sys.readFile).config,
+    ts.readConfigFile(config, (file) => ts.sys.readFile(file)).config,
     ts.sys,
     folder,
     {},

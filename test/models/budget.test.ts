@@ -133,8 +133,8 @@ describe('a budget', () => {
         const ledger = new MemoryBudgetLedger();
         let billed = 0;
         let highest = 0;
-        const client = scriptedModel(async (_request, call) => {
-          const plan = plans[call - 1]!;
+        const client = scriptedModel(async ({ messages }) => {
+          const plan = plans[Number(messages[0]!.content)]!;
           await new Promise(setImmediate);
           if (plan.fails === 'unbilled') return new ModelError('overloaded', 'no');
           billed += Math.min(plan.used, plan.maxTokens);
@@ -147,7 +147,9 @@ describe('a budget', () => {
           targets: [{ client, retry: { maxAttempts: 1 } }], prices, breaker: false,
           budget: { run: runLimit / 1e6, day: dayLimit / 1e6, ledger, countTokens: () => 0 },
         }); // prettier-ignore
-        await Promise.allSettled(plans.map(({ maxTokens }) => router.complete({ ...ask, maxTokens })));
+        await Promise.allSettled(
+          plans.map(({ maxTokens }, index) => router.complete({ messages: [{ role: 'user', content: String(index) }], maxTokens })),
+        );
         const committed = await ledger.committed({ kind: 'day', key: new Date().toISOString().slice(0, 10) });
         expect(highest).toBeLessThanOrEqual(Math.min(runLimit, dayLimit));
         expect(committed).toBeGreaterThanOrEqual(billed);

@@ -34,7 +34,7 @@ async function retrying(random: () => number = () => 0.5) {
   /** Moves the clock until this many attempts were made. */
   const until = (count: number) =>
     eventually(() => {
-      if (attempts.length < count) clock.advance(100);
+      if (attempts.length < count && clock.pending > 0) clock.advance(100);
       return attempts.length >= count;
     });
   return { flow, run, clock, events, until };

@@ -15,17 +15,20 @@ export function approvalsText(approvals: readonly ApprovalView[], look: Look): s
 
 /** One gate: what will be done if somebody says yes, and what was decided. */
 export function approvalText(approval: ApprovalView, look: Look): string {
-  const { id, runId, workflow, method, call, args, digest, show, requestedAt, expiresAt } = approval;
+  const { id, runId, workflow, method, call, args, digest, show, requestedAt, expiresAt, quorum, approvedBy, deciders, edited } = approval;
   const { colors, now, width } = look;
   const inner = Math.max(40, width - 16);
   const body = fields(
     [
       ['shows', plain(show)],
       ['method', `${plain(method)}, call ${call} of run ${plain(runId)} (${plain(workflow)})`],
-      ['arguments', args.length === 0 ? 'none' : args.flatMap((arg, index) => numbered(index, valueLines(arg, inner)))],
+      ['arguments', listed(args, inner)],
+      ['edited to', edited && listed(edited, inner)],
       ['digest', digest.slice(0, digestPrefix)],
       ['requested', moment(requestedAt, now)],
       [expiresAt && expiresAt <= now ? 'expired' : 'expires', expiresAt && moment(expiresAt, now)],
+      ['may decide', deciders && plain(deciders.join(', '))],
+      ['needs', quorum > 1 ? `${quorum} people who say yes; so far ${plain(approvedBy.join(', ')) || 'nobody'}` : undefined],
       ['decided', decision(approval, look)],
     ],
     look,
@@ -43,6 +46,9 @@ function decision({ verdict, by, reason, decidedAt }: ApprovalView, { now }: Loo
   const who = by === undefined ? 'by nobody' : `by ${plain(by)}`;
   return `${verdict} ${who}, ${relativeTime(decidedAt, now)}${reason ? `: ${plain(reason)}` : ''}`;
 }
+
+const listed = (args: readonly unknown[], width: number) =>
+  args.length === 0 ? 'none' : args.flatMap((arg, index) => numbered(index, valueLines(arg, width)));
 
 function numbered(index: number, lines: readonly string[]): string[] {
   const label = `${index + 1}. `;

@@ -1,4 +1,4 @@
-import type { EffectView, RunDetails, RunView } from '../../index.js';
+import type { EffectView, RunDetails, SignalView } from '../../index.js';
 import { describeError } from '../describe-error.js';
 import type { NextStep } from '../next-steps.js';
 import { approvalsText } from './approvals.js';
@@ -17,6 +17,7 @@ export function runText(run: RunDetails, next: readonly NextStep[], look: Look):
   const section = (title: string, text: string | undefined) => (text ? [`${look.colors.bold(title)}\n${indent(text, 2)}`] : []);
   return [
     headText(run, look),
+    ...(run.error === undefined ? [] : [errorText(describeError(run.error), look)]),
     ...section('Timeline', timelineText(run, inner)),
     ...section('Approvals', run.approvals.length > 0 ? approvalsText(run.approvals, inner) : undefined),
     ...section('Effects', effectsText(run, inner)),
@@ -24,11 +25,11 @@ export function runText(run: RunDetails, next: readonly NextStep[], look: Look):
   ].join('\n\n');
 }
 
-/** What a run is, where it stands, and how it has ended. */
-export function headText(run: RunView, look: Look): string {
+function headText(run: RunDetails, look: Look): string {
   const { colors, now, width } = look;
   const inner = Math.max(40, width - 12);
-  const head = fields(
+  const attributes = Object.entries(run.attributes).map(([name, value]) => plain(`${name}=${value}`));
+  return fields(
     [
       ['run', colors.bold(plain(run.id))],
       ['workflow', `${plain(run.workflow)}, version ${plain(run.version)}`],
@@ -36,14 +37,21 @@ export function headText(run: RunView, look: Look): string {
       ['started', moment(run.createdAt, now)],
       ['updated', moment(run.updatedAt, now)],
       ['goes on', run.wakeAt && moment(run.wakeAt, now)],
+      ['must end by', run.deadlineAt && moment(run.deadlineAt, now)],
+      ['parent', run.parent && plain(run.parent)],
+      ['children', run.children.length > 0 ? run.children.map(plain) : undefined],
+      ['queue', run.queue && plain(run.queue)],
+      ['attributes', attributes.length > 0 ? attributes : undefined],
+      ['signals', run.signals.length > 0 ? run.signals.map((signal) => signalText(signal, inner)) : undefined],
       ['taken up', run.claims === 1 ? undefined : `${run.claims} times`],
       ['input', run.input === undefined ? undefined : valueLines(run.input, inner)],
       ['output', run.output === undefined ? undefined : valueLines(run.output, inner)],
     ],
     look,
   );
-  return run.error === undefined ? head : `${head}\n\n${errorText(describeError(run.error), look)}`;
 }
+
+const signalText = ({ name, state, payload }: SignalView, width: number) => `${plain(name)} (${state}) ${valuePreview(payload, width)}`;
 
 function timelineText(run: RunDetails, look: Look): string | undefined {
   if (run.steps.length === 0) return undefined;

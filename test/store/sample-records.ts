@@ -1,0 +1,53 @@
+import type { ApprovalRequest, EffectIntent, NewRun, Owner, Store } from 'durableflow';
+import { digest, encode, type JournalRecord } from '../../sdk/journal/index.js';
+
+const input = encode({ n: 1 }, 'the input');
+
+export const newRun = (id: string, changes: Partial<NewRun> = {}): NewRun => ({
+  id,
+  workflow: 'w',
+  version: '1',
+  input,
+  inputDigest: digest(input),
+  at: 10,
+  owner: undefined,
+  ...changes,
+});
+
+export const owner = (id: string): Owner => ({ id, host: 'h', pid: 1, processStart: '1', expiresAt: 1_000_000 });
+
+/** The record of a call, at the place in the journal that has the same number. */
+export const journalRecord = (call: number): JournalRecord => ({
+  seq: call,
+  call,
+  name: 'method',
+  digest: `digest ${call}`,
+  outcome: 'returned',
+  value: encode(`value ${call}`, ''),
+  attempts: 1,
+  startedAt: 11,
+  endedAt: 12,
+});
+
+export const effectIntent = (call: number, changes: Partial<EffectIntent> = {}): EffectIntent => ({
+  call,
+  method: 'send',
+  scope: 'w/send',
+  key: 'key',
+  digest: 'digest',
+  intendedAt: 11,
+  ...changes,
+});
+
+export const approvalRequest = (call: number): ApprovalRequest => ({
+  call,
+  method: 'gated',
+  digest: digest('[1]'),
+  args: '[1]',
+  show: 'gated(1)',
+  requestedAt: 11,
+  expiresAt: undefined,
+});
+
+/** What `append` settles besides the record. */
+export const receipt = (state: 'done' | 'failed'): Parameters<Store['append']>[2] => state;

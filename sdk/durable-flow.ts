@@ -240,6 +240,8 @@ export class DurableFlow implements AsyncDisposable {
   async signal(runId: string, name: string, payload?: unknown, { dedupeId }: { readonly dedupeId?: string } = {}): Promise<boolean> {
     this.#assertOpen();
     if (typeof name !== 'string' || name === '') throw new DurableFlowError('DF_SIGNAL_INVALID', 'a signal needs a name');
+    if (dedupeId !== undefined && typeof dedupeId !== 'string')
+      throw new DurableFlowError('DF_SIGNAL_INVALID', `the dedupeId of signal "${name}" must be a string`);
     const encoded = encode(payload, `the payload of signal "${name}"`);
     const answer = await this.#store.signal(runId, { name, payload: encoded, dedupeId, at: this.#ports.clock.now() });
     if (answer === 'unknown') throw unknownRun(runId);
@@ -261,8 +263,11 @@ export class DurableFlow implements AsyncDisposable {
     if (answer === 'unknown') throw unknownRun(runId);
     if (answer === 'ended') throw this.#ended(runId);
     this.#dispatcher.execution(runId)?.cancel(reason);
-    if (answer === 'cancelled') await this.#hasEnded(runId);
-    else this.#dispatcher.scanSoon();
+    if (answer === 'requested') return this.#dispatcher.scanSoon();
+    this.#watch.check(runId);
+    const { parent } = this.#get(runId);
+    if (parent !== undefined) this.#woken(parent);
+    await this.#cancelChildren(runId);
   }
 
   /**
@@ -395,27 +400,31 @@ export class DurableFlow implements AsyncDisposable {
 
   /** Something was decided or sent: the run is either in memory here, or parked and claimable now. */
   #woken(runId: string): void {
-    const execution = this.#dispatcher.execution(runId);
-    if (execution) execution.wake();
-    else this.#dispatcher.scanSoon();
+    this.#dispatcher.execution(runId)?.wake();
+    // The execution may just be putting the run aside, so look in the file as well.
+    this.#dispatcher.scanSoon();
   }
 
   #settled(runId: string, settlement: Settlement): void {
-    if (settlement.kind === 'ended') void this.#hasEnded(runId).catch((error: unknown) => this.#watch.fail(runId, error));
-    else if (settlement.kind !== 'stalled') this.#watch.check(runId);
-    // Fenced: another process goes on with the run, and its end will be seen in the file.
-    else if (!(settlement.error instanceof DurableFlowError && settlement.error.code === 'DF_FENCED'))
-      this.#watch.fail(runId, settlement.error);
+    if (settlement.kind === 'stalled') {
+      // Fenced: another process goes on with the run, and its end will be seen in the file.
+      const fenced = settlement.error instanceof DurableFlowError && settlement.error.code === 'DF_FENCED';
+      if (!fenced) this.#watch.fail(runId, settlement.error);
+      return;
+    }
+    this.#watch.check(runId);
+    if (settlement.kind !== 'ended') return;
+    if (settlement.parent !== undefined) this.#woken(settlement.parent);
+    if (settlement.status === 'cancelled') void this.#cancelChildren(runId).catch((error: unknown) => this.#watch.fail(runId, error));
   }
 
-  /** Tells those who wait for the run: callers, its parent, and, if it was cancelled, its children. */
-  async #hasEnded(runId: string): Promise<void> {
-    this.#watch.check(runId);
-    const run = this.#ports.store.run(runId);
-    if (run?.parent !== undefined) this.#woken(run.parent);
-    if (run?.status !== 'cancelled') return;
-    for (const child of this.#ports.store.children(runId)) {
-      if (!child.detached && !isEnded(child.run.status)) await this.cancel(child.run.id, `its parent "${runId}" was cancelled`);
+  async #cancelChildren(runId: string): Promise<void> {
+    for (const { run, detached } of this.#ports.store.children(runId)) {
+      if (detached || isEnded(run.status)) continue;
+      // Another process may end it first.
+      await this.cancel(run.id, `its parent "${runId}" was cancelled`).catch((error: unknown) => {
+        if (!(error instanceof DurableFlowError && error.code === 'DF_RUN_ENDED')) throw error;
+      });
     }
   }
 

@@ -37,6 +37,7 @@ export type { InputOf, OutputOf, WorkflowClass } from './definition/workflow-def
 export { DurableFlow } from './durable-flow.js';
 export type * from './flow/flow-options.js';
 export type { HistoryDifference } from './flow/histories.js';
+export { replayHistory, type HistoryReplay, type ReplayOptions } from './flow/replay-history.js';
 export * from './errors/index.js';
 export type { ErrorClass, JournalRecord } from './journal/index.js';
 export {

@@ -57,7 +57,8 @@ async function main(options: Options): Promise<number> {
   say(`${colours.bold('Inbox')} ${options.mbox}\n${colours.bold('Model')} ${triager.description}`);
   if (inbox.unparsed.length > 0) say(`\n${count(inbox.unparsed.length, 'mail')} left out:\n${unparsedList(inbox.unparsed)}`);
 
-  await mkdir(dirname(options.db), { recursive: true });
+  await makeFolder(dirname(options.db), '--db');
+  await makeFolder(options.outbox, '--outbox');
   const flow = await DurableFlow.open(options.db);
   const metered = new MeteredTriager(triager);
   const outbox = new Outbox(options.outbox);
@@ -82,6 +83,12 @@ async function main(options: Options): Promise<number> {
     process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
     await flow.close();
   }
+}
+
+async function makeFolder(path: string, option: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error: unknown) => {
+    throw new Error(`${path} is no folder and cannot be made one. Give another with ${option}.`, { cause: error });
+  });
 }
 
 /** How it ended, with what to do next. */

@@ -39,7 +39,9 @@ function waits(run: RunDetails, self: string): NextStep[] {
         commands: [`${resolve} --happened --value JSON`, `${resolve} --did-not-happen`],
       };
     });
-  const others = run.waits.filter(({ name }) => name !== 'sleep').map(({ call, name }) => ({ waitsFor: `${name} (call ${call})`, commands: [] }));
+  const others = run.waits
+    .filter(({ name }) => name !== 'sleep')
+    .map(({ call, name }) => ({ waitsFor: `${name} (call ${call})`, commands: [] }));
   const time = run.wakeAt ? [{ waitsFor: `time: it goes on at ${run.wakeAt.toISOString()}`, commands: [] }] : [];
   const found = [...doubts, ...decisions, ...others, ...time];
   return found.length > 0 ? found : [{ waitsFor: 'something outside the run', commands: [] }];

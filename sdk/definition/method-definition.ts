@@ -1,7 +1,7 @@
 import { DurableFlowError } from '../errors/index.js';
 import { milliseconds } from './duration.js';
 import { methodMetadata, type Args, type Method, type MethodMetadata } from './method-metadata.js';
-import type { ApprovalOptions, ContextBudgetOptions, RetryPolicy } from './method-options.js';
+import type { ApprovalOptions, ContextBudgetOptions, RetryPolicy, SideEffectOptions } from './method-options.js';
 import type { Schema } from './schema.js';
 
 /** A retry policy with every default filled in; times in milliseconds. */
@@ -74,11 +74,7 @@ export function defineMethod(metadata: MethodMetadata, place: string, lookup: (k
     retry: defineRetry(options.retry, place),
     output: options.output,
     approval: approval && defineApproval(approval, place),
-    effect: sideEffect && {
-      idempotencyKey: sideEffect.idempotencyKey,
-      reconcile: sideEffect.reconcile === undefined ? undefined : reconciler(sideEffect.reconcile, place, lookup),
-      onInDoubt: sideEffect.onInDoubt ?? 'ask',
-    },
+    effect: sideEffect && defineEffect(sideEffect, place, lookup),
     contextBudget: contextBudget && checkBudget(contextBudget, place),
     compensate: metadata.compensate === undefined ? undefined : compensator(metadata.compensate, place, lookup),
   });
@@ -87,8 +83,11 @@ export function defineMethod(metadata: MethodMetadata, place: string, lookup: (k
 function defineRetry(retry: RetryPolicy | undefined, place: string): RetryDefinition {
   if (!retry) return defaultRetry;
   const maxAttempts = retry.maxAttempts ?? defaultRetry.maxAttempts;
-  if (!(maxAttempts >= 1))
-    throw new DurableFlowError('DF_INVALID_DEFINITION', `${place}: retry.maxAttempts must be 1 or more, not ${maxAttempts}`);
+  if (maxAttempts !== Infinity && !(Number.isInteger(maxAttempts) && maxAttempts >= 1))
+    throw new DurableFlowError(
+      'DF_INVALID_DEFINITION',
+      `${place}: retry.maxAttempts must be a whole number above 0, or Infinity, not ${maxAttempts}`,
+    );
   return {
     maxAttempts,
     initialDelay: milliseconds(retry.initialDelay ?? defaultRetry.initialDelay, `retry.initialDelay of ${place}`),
@@ -120,9 +119,22 @@ function compensator(key: string, place: string, lookup: (key: string) => unknow
   );
 }
 
+function defineEffect(options: SideEffectOptions<Args>, place: string, lookup: (key: string) => unknown): EffectDefinition {
+  const { idempotencyKey, reconcile, onInDoubt = 'ask' } = options;
+  if (typeof idempotencyKey !== 'function')
+    throw new DurableFlowError(
+      'DF_INVALID_DEFINITION',
+      `${place}: @sideEffect needs an idempotencyKey, a function of the arguments that names the effect`,
+    );
+  if (onInDoubt !== 'ask' && onInDoubt !== 'retry')
+    throw new DurableFlowError('DF_INVALID_DEFINITION', `${place}: onInDoubt must be 'ask' or 'retry', not ${JSON.stringify(onInDoubt)}`);
+  return { idempotencyKey, reconcile: reconcile === undefined ? undefined : reconciler(reconcile, place, lookup), onInDoubt };
+}
+
 function reconciler(key: string, place: string, lookup: (key: string) => unknown): Method {
   const method = lookup(key);
-  if (typeof method === 'function') return method as Method;
+  // It may be a step in its own right; here it is a part of the effect.
+  if (typeof method === 'function') return methodMetadata(method)?.original ?? (method as Method);
   throw new DurableFlowError('DF_INVALID_DEFINITION', `${place}: reconcile names "${key}", but the class has no such method`);
 }
 

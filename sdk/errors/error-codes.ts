@@ -131,7 +131,7 @@ export const errorCodes = {
     meaning: 'The call was given up by its caller. The provider may bill what it had done.',
     fix: 'Nothing to do, unless the signal was aborted by mistake.',
   },
-  DF_MODEL_PEER_MISSING: {
+  DF_PEER_MISSING: {
     meaning: 'An optional package that this needs is not installed.',
     fix: 'Install the package that the message names, next to durableflow.',
   },

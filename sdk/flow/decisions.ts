@@ -81,6 +81,7 @@ const nobody = () => new DurableFlowError('DF_INVALID_INPUT', 'a decision needs 
 function refused(answer: Exclude<DecideAnswer, 'recorded'>, approvalId: number, by: string): DurableFlowError {
   const reasons: Record<typeof answer, readonly [ErrorCode, string]> = {
     unknown: ['DF_APPROVAL_UNKNOWN', `there is no approval ${approvalId}`],
+    expired: ['DF_APPROVAL_EXPIRED', `the time to decide on approval ${approvalId} is over`],
     decided: ['DF_APPROVAL_DECIDED', `approval ${approvalId} has been decided, or ${by} has said yes before`],
     changed: ['DF_APPROVAL_CHANGED', `the arguments of approval ${approvalId} are not the ones that were read`],
     ended: ['DF_RUN_ENDED', `the run of approval ${approvalId} has ended`],

@@ -3,6 +3,7 @@ import { DurableFlowError } from '../errors/index.js';
 import type { JournalRecord } from '../journal/index.js';
 import type { EnginePorts } from '../runtime/index.js';
 import { isEnded, type History, type RunQuery, type RunRecord } from '../store/index.js';
+import { assertHistory } from './assert-history.js';
 import type { PruneOptions } from './flow-options.js';
 import { stepView, type StepView } from './run-view.js';
 
@@ -34,18 +35,14 @@ export class Histories {
       journal: store.journal(runId),
       approvals: store.approvals({ runId }),
       effects: store.effects(runId),
+      waits: store.waits(runId),
+      signals: store.signals(runId),
+      attributes: store.attributes(runId),
     };
   }
 
   async import(history: History, id: string = history?.run?.id): Promise<string> {
-    if (
-      history?.format !== 'durableflow.history' ||
-      history.formatVersion !== 1 ||
-      !Array.isArray(history.journal) ||
-      typeof id !== 'string'
-    ) {
-      throw new DurableFlowError('DF_HISTORY_INVALID', 'this is not a history in a format that this version reads');
-    }
+    assertHistory(history);
     if (await this.#ports.store.importHistory(history, id)) return id;
     throw new DurableFlowError('DF_INPUT_MISMATCH', `there is a run "${id}" already`, { details: { runId: id } });
   }

@@ -32,8 +32,6 @@ export async function toAnthropic(
     input_schema: (await jsonSchemaOf(tool)) as Anthropic.Tool.InputSchema,
   })))); // prettier-ignore
   return {
-    model,
-    max_tokens: maxTokens,
     messages: turns(messages, model),
     ...(system.length > 0 && { system }),
     ...(offered && { tools: offered }),
@@ -41,6 +39,8 @@ export async function toAnthropic(
     ...(temperature !== undefined && { temperature }),
     ...(stop && { stop_sequences: [...stop] }),
     ...extraBody,
+    model,
+    max_tokens: maxTokens,
   };
 }
 

@@ -1,7 +1,7 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { AnthropicAssembly, anthropicDelta, fromAnthropic, toAnthropic } from './anthropic-wire.js';
 import { clientOptions, httpProvider, type ProviderOptions } from './http-provider.js';
-import { importPeer } from './import-peer.js';
+import { importPeer } from '../errors/import-peer.js';
 import type { ModelClient } from './model-client.js';
 
 /**
@@ -26,6 +26,7 @@ export function anthropic(options: ProviderOptions): ModelClient {
   return httpProvider<Anthropic.RawMessageStreamEvent>(
     {
       provider: 'anthropic',
+      connect,
 
       async ask(request, signal) {
         const [sdk, body] = await Promise.all([connect(), toAnthropic(request, model, extraBody)]);

@@ -112,7 +112,12 @@ export class Charge {
   /** Settles on what the attempt cost, or on the worst case if that is not known. Returns what was charged, in US dollars. */
   async settle(costUsd: number | undefined): Promise<number> {
     const micros = costUsd === undefined ? this.#worstCase : toMicros(costUsd);
-    await this.#ledger.settle(this.#reservation, micros);
+    try {
+      await this.#ledger.settle(this.#reservation, micros);
+    } catch {
+      // The answer is paid for and must not be lost with the ledger; the worst case stands.
+      return toUsd(this.#worstCase);
+    }
     return toUsd(micros);
   }
 }

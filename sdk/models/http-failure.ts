@@ -1,4 +1,4 @@
-import { ModelError, type ModelErrorKind, type ModelFailure } from '../errors/index.js';
+import { DurableFlowError, ModelError, type ModelErrorKind, type ModelFailure } from '../errors/index.js';
 
 /** The errors of both official clients, as far as they are alike. */
 interface ClientError extends Error {
@@ -11,17 +11,11 @@ interface ClientError extends Error {
   readonly code?: unknown;
 }
 
-/** What the words of a provider's error mean; the first that fits counts. */
-const sayings: readonly (readonly [RegExp, Partial<ModelFailure> & { readonly kind: ModelErrorKind }])[] = [
-  [
-    /insufficient_quota|billing|credit balance|spend(?:ing)? limit|spend_limit|usage limits?\b|quota exceeded|exceeded your current quota/i,
-    { kind: 'rate_limited', spendCap: true },
-  ],
-  [
-    /context_length|context length|context window|context size|context limit|prompt is too long|too many tokens|exceeds? the maximum (?:number of )?(?:input )?tokens|request_too_large/i,
-    { kind: 'context_length' },
-  ],
-];
+/** An account without money. A mere mention of billing is not enough: friendly rate limits point to it too. */
+const spendCap =
+  /insufficient_quota|billing_(?:error|hard_limit)|credit balance is too low|spend(?:ing)?[ _]limit|reached your specified .*usage limits/i;
+const contextLength =
+  /context_length|context length|context window|context size|context limit|prompt is too long|exceeds? the maximum (?:number of )?(?:input )?tokens|request_too_large/i;
 
 const byType: Readonly<Record<string, ModelErrorKind>> = {
   overloaded_error: 'overloaded',
@@ -47,7 +41,7 @@ export interface CallSituation {
 
 /** Whatever an official client threw, as a `ModelError`. */
 export function modelErrorOf(error: unknown, { provider, model, streaming }: CallSituation): unknown {
-  if (error instanceof ModelError) return error;
+  if (error instanceof DurableFlowError) return error;
   if (!(error instanceof Error)) return new ModelError('malformed', `${provider} failed: ${String(error)}`, { provider, model });
   const known = error as ClientError;
   const facts = {
@@ -64,19 +58,19 @@ export function modelErrorOf(error: unknown, { provider, model, streaming }: Cal
   if (typeof known.status === 'number') return byStatus(known, known.status, fail);
   // An error event after HTTP 200.
   if (known.headers) {
-    const { kind, ...more } = fromWords(known) ?? {
-      kind: byType[wordOf(known)] ?? (numberOf(known.code) === 429 ? 'rate_limited' : 'server'),
-    };
-    return fail(kind, { ...more, mayCost: true });
+    if (spendCap.test(wordsOf(known))) return fail('rate_limited', { spendCap: true, mayCost: true });
+    const type = known.type ?? (typeof known.code === 'string' ? known.code : '');
+    return fail(byType[type] ?? (Number(known.code) === 429 ? 'rate_limited' : 'server'), { mayCost: true });
   }
   if (error instanceof SyntaxError) return fail('malformed');
   const name = error.constructor.name;
   if (name === 'APIConnectionTimeoutError' || /timed? ?out/i.test(networkCode(error))) return fail('timeout');
   if (/api.?key|auth.?token|credentials/i.test(error.message)) return fail('authentication');
   if (streaming) return fail('stream_broken');
-  if (name === 'APIConnectionError' || error instanceof TypeError) return fail('connection', { mayCost: !unsent.has(networkCode(error)) });
-  // The client itself refuses to send this.
-  return fail('invalid_request');
+  if (name === 'APIConnectionError' || error.message === 'terminated')
+    return fail('connection', { mayCost: !unsent.has(networkCode(error)) });
+  // The client itself refuses to send this; anything else is no failure of a call.
+  return /^(?:Anthropic|OpenAI)Error$/.test(name) ? fail('invalid_request') : error;
 }
 
 type Fail = (kind: ModelErrorKind, more?: ModelFailure) => ModelError;
@@ -88,25 +82,18 @@ function byStatus(error: ClientError, status: number, fail: Fail): ModelError {
   if (status >= 500) return fail('server');
   if (status === 413) return fail('context_length');
   if (status === 401) return fail('authentication');
-  const said = fromWords(error);
-  if (said) {
-    const { kind, ...more } = said;
-    return fail(kind, more);
-  }
+  const words = wordsOf(error);
+  if (spendCap.test(words)) return fail('rate_limited', { spendCap: true });
   if (status === 429) return fail('rate_limited');
+  if (contextLength.test(words)) return fail('context_length');
   if (status === 403) return fail('authentication');
   if (status === 409) return fail('server');
   // Below 400: not even a redirect was followed to an API.
   return fail(status < 400 ? 'malformed' : 'invalid_request');
 }
 
-function fromWords(error: ClientError) {
-  const text = `${error.message} ${String(error.type)} ${String(error.code)} ${JSON.stringify(error.error)}`;
-  return sayings.find(([pattern]) => pattern.test(text))?.[1];
-}
-
-const wordOf = (error: ClientError): string => error.type ?? (typeof error.code === 'string' ? error.code : '');
-const numberOf = (code: unknown): number => Number(code);
+const wordsOf = (error: ClientError): string =>
+  `${error.message} ${String(error.type)} ${String(error.code)} ${JSON.stringify(error.error)}`;
 
 /** The innermost code of a network error, which `fetch` hides in a chain of causes. */
 function networkCode(error: unknown, depth = 0): string {

@@ -2,6 +2,7 @@ import { milliseconds, type Duration } from '../definition/duration.js';
 import { ModelError } from '../errors/index.js';
 import { currentBody } from '../runtime/current-body.js';
 import { callClock } from './call-clock.js';
+import { checkRequest } from './check-request.js';
 import { costUsd } from './cost.js';
 import { Deadline } from './deadline.js';
 import { modelErrorOf } from './http-failure.js';
@@ -18,7 +19,7 @@ export interface ProviderOptions {
   readonly timeout?: Duration;
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Fields of the request that this library has no words for, such as `thinking`; they win over its own. */
+  /** Fields of the request that this library has no words for, such as `thinking`; they win over its own, the model and the bound on the answer excepted. */
   readonly extraBody?: Readonly<Record<string, unknown>>;
   /** Prices that come before the list prices. */
   readonly prices?: PriceTable;
@@ -39,6 +40,8 @@ export interface OpenStream<Event> {
 /** How one provider is talked to. Both get a signal that they have to heed, and throw what the official client throws. */
 export interface HttpDialect<Event> {
   readonly provider: string;
+  /** Loads the official client, which is no part of the time that a call may take. */
+  readonly connect: () => Promise<unknown>;
   readonly ask: (request: ModelRequest, signal: AbortSignal) => Promise<Unpriced>;
   readonly open: (request: ModelRequest, signal: AbortSignal) => Promise<OpenStream<Event>>;
 }
@@ -59,6 +62,10 @@ export function clientOptions({ apiKey, baseURL, headers }: ProviderOptions) {
 export function httpProvider<Event>(dialect: HttpDialect<Event>, { model, timeout = '10m', prices: own }: ProviderOptions): ModelClient {
   const { provider } = dialect;
   const timeoutMs = milliseconds(timeout, 'timeout');
+  const connect = () =>
+    dialect.connect().catch((error: unknown) => {
+      throw modelErrorOf(error, { provider, model, streaming: false });
+    });
   const prices = { ...listPrices, ...own };
   const priced = (response: Unpriced): ModelResponse => ({
     ...response,
@@ -70,6 +77,8 @@ export function httpProvider<Event>(dialect: HttpDialect<Event>, { model, timeou
     model,
 
     async complete(request: ModelRequest, { signal = currentBody()?.signal }: CallOptions = {}) {
+      checkRequest(request);
+      await connect();
       using deadline = new Deadline(callClock, timeoutMs, signal);
       try {
         return priced(await deadline.race(dialect.ask(request, deadline.signal)));
@@ -79,6 +88,8 @@ export function httpProvider<Event>(dialect: HttpDialect<Event>, { model, timeou
     },
 
     async *stream(request: ModelRequest, { signal = currentBody()?.signal }: CallOptions = {}): AsyncGenerator<ModelDelta> {
+      checkRequest(request);
+      await connect();
       using deadline = new Deadline(callClock, timeoutMs, signal);
       let streaming = false;
       try {

@@ -1,6 +1,6 @@
 import type OpenAI from 'openai';
 import { clientOptions, httpProvider, type ProviderOptions } from './http-provider.js';
-import { importPeer } from './import-peer.js';
+import { importPeer } from '../errors/import-peer.js';
 import type { ModelClient } from './model-client.js';
 import { fromOpenAi, OpenAiAssembly, readCompletion, toOpenAi } from './open-ai-wire.js';
 
@@ -33,6 +33,7 @@ export function openAiCompatible(options: OpenAiOptions): ModelClient {
   return httpProvider<OpenAI.ChatCompletionChunk>(
     {
       provider,
+      connect,
 
       async ask(request, signal) {
         const [sdk, body] = await Promise.all([connect(), toOpenAi(request, model, maxTokensField, extraBody)]);

@@ -31,14 +31,14 @@ export async function toOpenAi(
     },
   })))); // prettier-ignore
   return {
-    model,
     messages: messages.map(message),
-    [maxTokensField]: maxTokens,
     ...(offered && { tools: offered }),
     ...(toolChoice !== undefined && { tool_choice: choice(toolChoice) }),
     ...(temperature !== undefined && { temperature }),
     ...(stop && { stop: [...stop] }),
     ...extraBody,
+    model,
+    [maxTokensField]: maxTokens,
   };
 }
 

@@ -4,6 +4,7 @@ import { DurableFlowError, ModelError } from '../errors/index.js';
 import type { Clock } from '../runtime/clock.js';
 import { Budget, type BudgetOptions } from './budget.js';
 import { callClock } from './call-clock.js';
+import { checkRequest } from './check-request.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { costUsd } from './cost.js';
 import type { CallOptions, ModelAttempt, ModelClient, ModelDelta, ModelRequest, ModelResponse } from './model-client.js';
@@ -78,7 +79,10 @@ export interface RouterOptions {
 export function routeModels(options: RouterOptions): ModelClient {
   const settings = settingsOf(options);
   let calls = 0;
-  const routeOf = (request: ModelRequest, { signal }: CallOptions) => new ModelRoute(settings, request, signal, String(++calls));
+  const routeOf = (request: ModelRequest, { signal }: CallOptions) => {
+    checkRequest(request);
+    return new ModelRoute(settings, request, signal, String(++calls));
+  };
 
   return {
     provider: 'router',

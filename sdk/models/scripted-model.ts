@@ -4,6 +4,7 @@ import { DurableFlowError, ModelError } from '../errors/index.js';
 import { currentBody } from '../runtime/current-body.js';
 import type { Clock } from '../runtime/clock.js';
 import { callClock, pass } from './call-clock.js';
+import { checkRequest } from './check-request.js';
 import { costUsd } from './cost.js';
 import { jsonSchemaOf } from './json-schema.js';
 import type {
@@ -80,6 +81,7 @@ export function scriptedModel(
   const requests: ModelRequest[] = [];
 
   const reply = async (request: ModelRequest): Promise<ScriptedAnswer> => {
+    checkRequest(request);
     // A copy: what the caller changes later was not asked.
     const tools =
       request.tools && (await Promise.all(request.tools.map(async (tool) => ({ ...tool, parameters: await jsonSchemaOf(tool) }))));

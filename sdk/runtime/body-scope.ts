@@ -4,10 +4,18 @@ import type { Method, MethodMetadata } from '../definition/method-metadata.js';
 import { DurableFlowError } from '../errors/index.js';
 import type { JournalRecord } from '../journal/index.js';
 import type { SqlDatabase } from '../store/index.js';
-import type { BodyPlace } from './current-body.js';
+import type { Telemetry } from '../telemetry/index.js';
 
 /** Commits the author's writes together with the record of the step. */
 export type Transact = (work: (db: SqlDatabase) => unknown) => Promise<JournalRecord>;
+
+/** Where in which run an attempt stands. */
+export interface BodyPlace {
+  readonly run: { readonly id: string; readonly workflow: string };
+  readonly call: number;
+  readonly method: string;
+  readonly telemetry: Telemetry;
+}
 
 /** The inside of one attempt: what `effectKey()` and `abortSignal()` answer there, and where a nested durable call is refused. */
 export class BodyScope implements CallReceiver {

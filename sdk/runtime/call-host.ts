@@ -44,8 +44,12 @@ export interface CallHost {
   effect(call: number): EffectRecord | undefined;
   /** What a call was found waiting for when the run was claimed. */
   wait(call: number): WaitRecord | undefined;
+  /** The run was told to stop, or is no longer executed here: what has not begun may not begin any more. */
+  readonly isStopping: boolean;
+  /** The call is not executed any further here. */
+  drop(call: Call): Promise<never>;
   /** Resolves when all that the run has recorded so far is on disk, which is when a body may begin. */
-  durable(): Promise<void>;
+  durable(call: Call): Promise<void>;
   /** Waits for a write. If it fails, the run stops here, and what has been committed stands. */
   written<T>(write: Promise<T>): Promise<T>;
   /** Commits `work` and the record of what it returns; rejects with what `work` throws. */

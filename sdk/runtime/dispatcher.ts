@@ -38,6 +38,8 @@ export class Dispatcher implements Executor {
   readonly #executions = new Map<string, Execution>();
   /** Runs that are leased to this process and wait for their factory. */
   readonly #preparing = new Set<string>();
+  /** Places kept for new runs whose start is being written. */
+  #reserved = 0;
   /** Runs whose last commit failed; they are given back as soon as the store takes it. */
   readonly #stalled = new Map<string, Execution>();
   #poll: NodeJS.Timeout | undefined;
@@ -79,15 +81,25 @@ export class Dispatcher implements Executor {
     this.#closed = true;
     clearInterval(this.#poll);
     this.#cancelWake?.();
-    await this.#scanning;
+    await this.#scanning?.catch(() => {});
     await Promise.all([...this.#executions.values()].map((execution) => execution.release(graceMs)));
     clearInterval(this.#heartbeat);
     await this.#ports.store.leave(this.#owner.id).catch(() => {});
   }
 
-  /** The owner to lease a new run to: this process, if it has room for it. */
-  ownerForNewRun(): string | undefined {
-    return !this.#closed && this.#executions.size < this.#options.maxConcurrentRuns ? this.#owner.id : undefined;
+  /** The owner to lease a new run to: this process, if it has room for it. The place is kept until `freeReserved`. */
+  reserveOwner(): string | undefined {
+    if (this.#closed || this.#room() <= 0) return undefined;
+    this.#reserved++;
+    return this.#owner.id;
+  }
+
+  freeReserved(): void {
+    this.#reserved--;
+  }
+
+  #room(): number {
+    return this.#options.maxConcurrentRuns - this.#executions.size - this.#preparing.size - this.#reserved;
   }
 
   execution(runId: string): Execution | undefined {
@@ -123,8 +135,12 @@ export class Dispatcher implements Executor {
     try {
       this.#preparing.add(id);
       const made = registration.factory();
-      if (made instanceof Promise) made.then(begin, (error: unknown) => this.#factoryFailed(registration, claim, error));
-      else begin(made);
+      if (!(made instanceof Promise)) return begin(made);
+      made
+        .then(begin, (error: unknown) => this.#factoryFailed(registration, claim, error))
+        // The run may have been asked to stop while it had no execution yet.
+        .then(() => this.#passOnCancelRequests())
+        .catch(() => {});
     } catch (error) {
       this.#factoryFailed(registration, claim, error);
     }
@@ -163,6 +179,7 @@ export class Dispatcher implements Executor {
   }
 
   async recover(): Promise<number> {
+    await this.#giveBackStalled();
     await this.#buryDead();
     return this.scan();
   }
@@ -173,7 +190,7 @@ export class Dispatcher implements Executor {
     const { store, clock } = this.#ports;
     await this.#schedules.fireDue();
     const definitions = this.#registry.available();
-    const room = this.#options.maxConcurrentRuns - this.#executions.size;
+    const room = this.#room();
     const found = definitions.length > 0 && room > 0 ? store.claimable(definitions, clock.now(), room) : [];
     // After a long pause even the runs of this very process look abandoned.
     const ids = found.filter((id) => !this.holds(id));
@@ -222,7 +239,7 @@ export class Dispatcher implements Executor {
   #look(): void {
     try {
       if (!this.#ports.store.changed()) return;
-      for (const { runId, reason } of this.#ports.store.cancelRequests(this.#owner.id)) this.#executions.get(runId)?.cancel(reason);
+      this.#passOnCancelRequests();
       for (const execution of this.#executions.values()) execution.wake();
       this.#listener.onChange();
       this.scanSoon();
@@ -231,21 +248,30 @@ export class Dispatcher implements Executor {
     }
   }
 
+  #passOnCancelRequests(): void {
+    if (this.#closed) return;
+    for (const { runId, reason } of this.#ports.store.cancelRequests(this.#owner.id)) this.#executions.get(runId)?.cancel(reason);
+  }
+
   async #beat(): Promise<void> {
     try {
       await this.#ports.store.heartbeat(this.#owner.id, this.#leaseEnd());
       if (this.#closed) return;
       await this.#buryDead();
-      for (const [runId, execution] of this.#stalled) {
-        this.#stalled.delete(runId);
-        await this.#ports.store.release(execution.writer.lease, this.#ports.clock.now()).catch((error: unknown) => {
-          if (!isFenced(error)) this.#stalled.set(runId, execution);
-        });
-      }
+      await this.#giveBackStalled();
       await this.scan();
       await this.#prune();
     } catch {
       // The store is out of order; the next heartbeat tries again.
+    }
+  }
+
+  async #giveBackStalled(): Promise<void> {
+    for (const [runId, execution] of [...this.#stalled]) {
+      this.#stalled.delete(runId);
+      await this.#ports.store.release(execution.writer.lease, this.#ports.clock.now()).catch((error: unknown) => {
+        if (!isFenced(error)) this.#stalled.set(runId, execution);
+      });
     }
   }
 

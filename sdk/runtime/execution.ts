@@ -53,6 +53,7 @@ export class Execution implements CallReceiver {
   readonly #instance: WorkflowInstance;
   readonly #replay: Replay;
   readonly #compensation = new Compensation();
+  readonly #onFrontier: ((calls: readonly Call[]) => void) | undefined;
   readonly #waiters = new Map<number, Waiter>();
   /** Recorded here and not yet delivered. */
   readonly #recorded: JournalRecord[] = [];
@@ -67,11 +68,19 @@ export class Execution implements CallReceiver {
   /** How the run will end, once its workflow is done with and only the undoing is left. */
   #unwinding: Ending | undefined;
 
-  constructor(ports: EnginePorts, claim: Claim, definition: WorkflowDefinition, instance: WorkflowInstance) {
+  /** @param onFrontier told, instead of anything being executed, which calls without a record the workflow asks for */
+  constructor(
+    ports: EnginePorts,
+    claim: Claim,
+    definition: WorkflowDefinition,
+    instance: WorkflowInstance,
+    onFrontier?: (calls: readonly Call[]) => void,
+  ) {
     this.#ports = ports;
     this.#claim = claim;
     this.#definition = definition;
     this.#instance = instance;
+    this.#onFrontier = onFrontier;
     this.#replay = new Replay(claim);
     this.writer = new RunWriter(ports, claim, definition.code, {
       onTurn: () => this.#scheduleTurn(),
@@ -208,6 +217,10 @@ export class Execution implements CallReceiver {
   #start(): void {
     const calls = this.#toStart;
     this.#toStart = [];
+    if (this.#onFrontier) {
+      if (calls.length > 0) this.#onFrontier(calls.map(({ call }) => call));
+      return;
+    }
     for (const { call, perform } of calls) {
       void this.writer.execute(call, perform).then((record) => {
         if (record) this.#recorded.push(record);
@@ -341,7 +354,7 @@ export class Execution implements CallReceiver {
 
   #finish(ending: Ending): void {
     this.#toStart = [];
-    this.writer.finish(ending, this.#claim.run.createdAt);
+    this.writer.finish(ending, this.#claim.run);
   }
 
   /** The workflow may still ask for things. */

@@ -1,5 +1,6 @@
 export * from './primitives/index.js';
 export type { EnginePorts } from './call-host.js';
+export { Execution } from './execution.js';
 export { systemClock, type Clock } from './clock.js';
 export { Dispatcher, type DispatcherOptions } from './dispatcher.js';
 export { encodeInput, RunStarter } from './run-starter.js';

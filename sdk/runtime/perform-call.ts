@@ -10,9 +10,9 @@ import { selectContext } from './phases/select-context.js';
 export async function performCall(host: CallHost, call: MethodCall): Promise<Outcome> {
   const { approval, contextBudget, effect } = call.method;
   const encodedArgs = approval ? await passGate(host, call) : call.encodedArgs;
-  await host.durable();
   // A copy: what a body does to its arguments is never seen by the workflow, live as little as on replay.
   const offered = decode(encodedArgs) as unknown[];
   const args = contextBudget ? await selectContext(host, call, offered) : offered;
+  await host.durable(call);
   return effect ? performEffect(host, call, args) : performStep(host, call, args);
 }

@@ -62,12 +62,9 @@ export class Replay {
     this.#next++;
   }
 
-  /** The first recorded call that the workflow has not asked for, of those that `counts` says it should have. */
+  /** The first call on record, if only by a gate, an intent or a wait, that the workflow has not asked for though `counts` says it should have. */
   unasked(counts: (name: string) => boolean = () => true): DivergenceSide | undefined {
-    for (let i = this.#next; i < this.#records.length; i++) {
-      const { call, name } = this.#records[i]!;
-      if (!this.#asked.has(call) && counts(name)) return this.#calls.get(call);
-    }
+    for (const [call, side] of this.#calls) if (!this.#asked.has(call) && counts(side.name)) return side;
     return undefined;
   }
 }

@@ -21,8 +21,9 @@ export interface RunRequest {
 
 /** Takes the lease on new runs, and executes those that it has taken it on. */
 export interface Executor {
-  /** Who to lease a new run to; undefined if there is no room. */
-  ownerForNewRun(): string | undefined;
+  /** Who to lease a new run to; undefined if there is no room. The place is kept until `freeReserved`. */
+  reserveOwner(): string | undefined;
+  freeReserved(): void;
   execute(claim: {
     lease: { runId: string; epoch: number; row: number };
     run: RunRecord;
@@ -49,17 +50,22 @@ export class RunStarter {
   async start(registration: Registration, request: RunRequest): Promise<string> {
     const { store, telemetry } = this.#ports;
     const executor = this.#executor();
-    const run = this.prepare(registration, request, executor.ownerForNewRun());
-    const started = await store.start(run);
-    if (started.kind === 'exists') {
-      assertSameWork(started.run, run);
+    const owner = executor.reserveOwner();
+    try {
+      const run = this.prepare(registration, request, owner);
+      const started = await store.start(run);
+      if (started.kind === 'exists') {
+        assertSameWork(started.run, run);
+        return run.id;
+      }
+      telemetry.emit('run.started', { id: run.id, workflow: run.workflow }, { version: run.version });
+      if (started.lease)
+        executor.execute({ lease: started.lease, run: freshRecord(run), journal: [], approvals: [], effects: [], waits: [] });
+      else executor.scanSoon();
       return run.id;
+    } finally {
+      if (owner !== undefined) executor.freeReserved();
     }
-    telemetry.emit('run.started', { id: run.id, workflow: run.workflow }, { version: run.version });
-    if (started.lease)
-      executor.execute({ lease: started.lease, run: freshRecord(run), journal: [], approvals: [], effects: [], waits: [] });
-    else executor.scanSoon();
-    return run.id;
   }
 
   /** The run as the store is to have it. Without an owner, or if it goes through a queue, it waits to be claimed. */

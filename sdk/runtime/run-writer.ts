@@ -1,7 +1,7 @@
 import { currentScope } from '../definition/current-run.js';
 import { DurableFlowError } from '../errors/index.js';
 import { encode, type JournalRecord } from '../journal/index.js';
-import type { ApprovalRecord, Claim, EffectRecord, EndedStatus, Lease, SqlDatabase, WaitRecord } from '../store/index.js';
+import type { ApprovalRecord, Claim, EffectRecord, EndedStatus, Lease, RunRecord, SqlDatabase, WaitRecord } from '../store/index.js';
 import type { BodyScope } from './body-scope.js';
 import type { CallHost, EnginePorts } from './call-host.js';
 import type { Call, MethodCall, Outcome } from './call.js';
@@ -9,7 +9,7 @@ import { Waits, type Wait } from './waits.js';
 
 /** How an execution came to its end in this process. */
 export type Settlement =
-  | { readonly kind: 'ended'; readonly status: EndedStatus; readonly outcome: string }
+  | { readonly kind: 'ended'; readonly status: EndedStatus; readonly parent: string | undefined }
   /** `ready`: something woke the run before it was put aside, so it can go on at once. */
   | { readonly kind: 'parked'; readonly wakeAt: number | undefined; readonly ready: boolean }
   | { readonly kind: 'released' }
@@ -43,6 +43,7 @@ export class RunWriter implements CallHost {
   #waits: Waits;
   /** `closing`: no new work; what is under way may still be recorded. `gone`: nothing more is written. */
   #phase: 'open' | 'closing' | 'gone' = 'open';
+  #isStopping = false;
   #nextSeq: number;
   #lastWrite: Promise<unknown> | undefined;
   /** Calls that are being executed, and those of them that wait for their next attempt. */
@@ -62,7 +63,7 @@ export class RunWriter implements CallHost {
     this.#approvals = byCall(claim.approvals);
     this.#effects = byCall(claim.effects);
     this.#waitRecords = byCall(claim.waits);
-    this.#waits = new Waits(ports.clock);
+    this.#waits = new Waits(ports.clock, () => this.wake());
     let settle!: (settlement: Settlement) => void;
     this.settled = new Promise((resolve) => (settle = resolve));
     this.#settle = settle;
@@ -70,6 +71,11 @@ export class RunWriter implements CallHost {
 
   get isOpen(): boolean {
     return this.#phase === 'open';
+  }
+
+  /** What has not begun may not begin any more. */
+  get isStopping(): boolean {
+    return this.#isStopping || this.#phase !== 'open';
   }
 
   /** How many effects are between their intent and their record. */
@@ -161,9 +167,9 @@ export class RunWriter implements CallHost {
     this.#effects = byCall(store.effects(this.subject.id));
   }
 
-  async durable(): Promise<void> {
+  async durable(call: Call): Promise<void> {
     if (this.#lastWrite) await this.written(this.#lastWrite);
-    if (this.#phase !== 'open') await this.#drop();
+    if (this.#phase !== 'open') await this.drop(call);
   }
 
   written<T>(write: Promise<T>): Promise<T> {
@@ -199,13 +205,15 @@ export class RunWriter implements CallHost {
     await new Promise<void>((resolve) => this.ports.clock.after(ms, resolve));
     if (generation === this.#generation) this.#delayed--;
     if (generation !== this.#generation) await never();
-    if (this.#phase !== 'open') await this.#drop();
+    if (this.#phase !== 'open') await this.drop(call);
   }
 
-  /** A call that is not executed any further must not be waited for on closing. */
-  #drop(): Promise<never> {
+  /** A call that is not executed any further must not be waited for at the end. */
+  drop(call: Call): Promise<never> {
+    this.#underWay.delete(call.index);
     this.#active--;
     this.#becomeQuiet();
+    this.#listener.onTurn();
     return never();
   }
 
@@ -235,6 +243,7 @@ export class RunWriter implements CallHost {
   }
 
   abortBodies(reason: unknown): void {
+    this.#isStopping = true;
     for (const scope of this.#bodies) scope.abort(reason);
   }
 
@@ -244,14 +253,15 @@ export class RunWriter implements CallHost {
     this.#active = 0;
     this.#delayed = 0;
     this.#waits.cancelTimers();
-    this.#waits = new Waits(this.ports.clock);
+    this.#waits = new Waits(this.ports.clock, () => this.wake());
     this.abortBodies(reason);
+    this.#isStopping = false;
   }
 
   // --- The ends.
 
   /** Ends the run, as soon as the effects that are under way have been recorded. */
-  finish({ status, outcome }: { readonly status: EndedStatus; readonly outcome: string }, createdAt: number): void {
+  finish({ status, outcome }: { readonly status: EndedStatus; readonly outcome: string }, run: RunRecord): void {
     if (this.#phase !== 'open') return;
     this.#phase = 'closing';
     this.#whenQuiet = () => {
@@ -260,8 +270,8 @@ export class RunWriter implements CallHost {
       this.#generation++;
       const at = this.ports.clock.now();
       void this.#endWith(this.ports.store.finish(this.lease, { status, outcome, at }), () => {
-        this.ports.telemetry.emit('run.ended', this.subject, { status, durationMs: at - createdAt });
-        return { kind: 'ended', status, outcome };
+        this.ports.telemetry.emit('run.ended', this.subject, { status, durationMs: at - run.createdAt });
+        return { kind: 'ended', status, parent: run.parent };
       });
     };
     this.#whenQuiet();

@@ -18,10 +18,13 @@ interface Entry {
 /** The waits of one run in memory. */
 export class Waits {
   readonly #clock: Clock;
+  readonly #onTime: () => void;
   readonly #entries = new Map<number, Entry>();
 
-  constructor(clock: Clock) {
+  /** `onTime` is called when the time of a wait has come, so that what it goes by is read again before the `check`. */
+  constructor(clock: Clock, onTime: () => void) {
     this.#clock = clock;
+    this.#onTime = onTime;
   }
 
   get size(): number {
@@ -32,14 +35,14 @@ export class Waits {
   add(wait: Wait): Promise<void> {
     return new Promise((resume) => {
       const { wakeAt } = wait;
-      const cancelTimer = wakeAt === undefined ? undefined : this.#clock.after(wakeAt - this.#clock.now(), () => this.check());
+      const cancelTimer = wakeAt === undefined ? undefined : this.#clock.after(wakeAt - this.#clock.now(), this.#onTime);
       this.#entries.set(wait.call, { wait, resume, cancelTimer });
     });
   }
 
-  /** Looks at every wait again. */
+  /** Looks at every wait again, in the order in which the workflow asked: the first to ask gets the first message. */
   check(): void {
-    for (const { wait, resume, cancelTimer } of [...this.#entries.values()]) {
+    for (const { wait, resume, cancelTimer } of [...this.#entries.values()].sort((a, b) => a.wait.call - b.wait.call)) {
       if (!wait.over()) continue;
       this.#entries.delete(wait.call);
       cancelTimer?.();

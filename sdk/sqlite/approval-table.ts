@@ -82,6 +82,8 @@ export class ApprovalTable {
     if (!found || !status) return { answer: 'unknown' };
     if (found.verdict) return { answer: 'decided' };
     if (isEnded(status)) return { answer: 'ended' };
+    // Nobody may have noticed yet that its time is over.
+    if (verdict !== 'expired' && found.expiresAt !== undefined && found.expiresAt <= at) return { answer: 'expired' };
     if (digest !== undefined && digest !== found.digest) return { answer: 'changed' };
     if (by !== undefined && found.deciders && !found.deciders.includes(by)) return { answer: 'forbidden' };
     if (verdict === 'approved' && by !== undefined) {

@@ -1,3 +1,3 @@
-export type { SqliteOptions } from './open-database.js';
 export { SqliteBudgetLedger } from './sqlite-budget-ledger.js';
+export type { SqliteOptions } from './sqlite-options.js';
 export { SqliteStore } from './sqlite-store.js';

@@ -36,9 +36,9 @@ export class JournalTable {
       .map((record) => (record.value.startsWith('@') ? { ...record, value: this.#blobs.get(record.value) } : record));
   }
 
-  /** What a call returned, encoded; undefined if it threw or has no record. */
-  returned(row: number, call: number): string | undefined {
+  /** What came of a call; undefined if it has no record. */
+  outcome(row: number, call: number): Pick<JournalRecord, 'outcome' | 'value'> | undefined {
     const found = this.#value.get(row, call);
-    return found?.outcome === 'returned' ? this.#blobs.get(found.value) : undefined;
+    return found && { outcome: found.outcome, value: this.#blobs.get(found.value) };
   }
 }

@@ -4,17 +4,7 @@ import Database, { type Database as Connection } from 'better-sqlite3';
 import { DurableFlowError } from '../errors/index.js';
 import { migrations } from './migrations.js';
 import { sqliteError } from './sqlite-error.js';
-
-/** How the file is opened. */
-export interface SqliteOptions {
-  /**
-   * What a commit survives: `'power-loss'` (default, `synchronous=FULL`) or `'process-crash'` (`NORMAL`: the last
-   * commits may be lost if the machine loses power, never if the process dies).
-   */
-  readonly durability?: 'power-loss' | 'process-crash';
-  /** How long to wait for another process's transaction, in milliseconds. Default 5000. */
-  readonly busyTimeout?: number;
-}
+import type { SqliteOptions } from './sqlite-options.js';
 
 /** Marks a file as ours: "DFLW". */
 const applicationId = 0x44464c57;

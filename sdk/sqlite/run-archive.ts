@@ -13,7 +13,11 @@ export class RunArchive {
   readonly #insertRun: Statement;
   readonly #insertRecord: Statement;
   readonly #insertApproval: Statement;
+  readonly #insertVote: Statement;
   readonly #insertEffect: Statement;
+  readonly #insertWait: Statement;
+  readonly #insertSignal: Statement;
+  readonly #insertAttribute: Statement;
   readonly #old: Statement<[number, string | null, string | null, number], { row: number; input: string; outcome: string | null }>;
   readonly #references: Statement<[number], { value: string }>;
   readonly #deletions: readonly Statement<[number]>[];
@@ -31,8 +35,9 @@ export class RunArchive {
        WHERE run = (SELECT row FROM runs WHERE id = @source) AND seq < @beforeSeq`,
     );
     this.#insertRun = db.prepare(
-      `INSERT INTO runs (id, workflow, version, status, epoch, wake_at, cancel_reason, created_at, updated_at, deadline_at, priority, input_digest, input, outcome)
-       VALUES (@id, @workflow, @version, @status, @epoch, @wakeAt, @cancelReason, @createdAt, @updatedAt, @deadlineAt, @priority, @inputDigest, @input, @outcome)
+      // Whether it has steps to undo is not on record, so only its own code may end it.
+      `INSERT INTO runs (id, workflow, version, status, epoch, wake_at, cancel_reason, created_at, updated_at, deadline_at, priority, compensates, input_digest, input, outcome)
+       VALUES (@id, @workflow, @version, @status, @epoch, @wakeAt, @cancelReason, @createdAt, @updatedAt, @deadlineAt, @priority, 1, @inputDigest, @input, @outcome)
        ON CONFLICT (id) DO NOTHING`,
     );
     this.#insertRecord = db.prepare(
@@ -43,13 +48,23 @@ export class RunArchive {
       `INSERT INTO approvals (run, call, method, digest, args, show, requested_at, expires_at, verdict, decided_by, decided_at, reason, quorum, deciders, edited, code, signature)
        VALUES (@run, @call, @method, @digest, @args, @show, @requestedAt, @expiresAt, @verdict, @decidedBy, @decidedAt, @reason, @quorum, @deciders, @edited, @code, NULL)`,
     );
+    this.#insertVote = db.prepare('INSERT INTO votes (approval, by, at) VALUES (?, ?, ?)');
+    this.#insertWait = db.prepare(
+      'INSERT INTO waits (run, call, name, digest, wake_at, since) VALUES (@run, @call, @name, @digest, @wakeAt, @since)',
+    );
+    this.#insertSignal = db.prepare(
+      'INSERT INTO signals (run, name, payload, state, dedupe_id, sent_at) VALUES (@run, @name, @payload, @state, NULL, @sentAt)',
+    );
     this.#insertEffect = db.prepare(
       `INSERT INTO effects (run, call, method, scope, key, digest, state, value, intended_at, settled_at, resolved_by)
        VALUES (@run, @call, @method, @scope, @key, @digest, @state, @value, @intendedAt, @settledAt, @resolvedBy) ON CONFLICT DO NOTHING`,
     );
+    this.#insertAttribute = db.prepare('INSERT INTO attributes (run, name, value) VALUES (?, ?, ?)');
     this.#old = db.prepare(
       `SELECT row, input, outcome FROM runs WHERE status IN ('completed', 'failed', 'rejected', 'cancelled', 'diverged') AND updated_at < ?
-         AND (? IS NULL OR status = ?) ORDER BY row LIMIT ?`,
+         AND (? IS NULL OR status = ?) AND NOT EXISTS (SELECT 1 FROM runs AS parent WHERE parent.row = runs.parent AND runs.detached = 0
+           AND parent.status IN ('pending', 'running', 'waiting', 'in_doubt'))
+         ORDER BY row LIMIT ?`,
     );
     this.#references = db.prepare(`SELECT value FROM journal WHERE run = ? AND value LIKE '@%'`);
     this.#deletions = [
@@ -66,9 +81,10 @@ export class RunArchive {
     return true;
   }
 
-  import({ run, journal, approvals, effects }: History, id: string): boolean {
-    // Nobody holds a lease on an imported run: what was being executed elsewhere goes on here.
-    const status = run.status === 'running' ? 'pending' : run.status;
+  import({ run, journal, approvals, effects, waits, signals, attributes }: History, id: string): boolean {
+    // Nobody holds a lease on an imported run, and no child will wake it: it looks here for what it has to wait for.
+    const goesOn = run.status === 'running' || (run.status === 'waiting' && waits.some(({ name }) => name.startsWith('child:')));
+    const status = goesOn ? 'pending' : run.status;
     const { changes, lastInsertRowid } = this.#insertRun.run({
       ...nullish(run),
       id,
@@ -80,14 +96,18 @@ export class RunArchive {
     const row = Number(lastInsertRowid);
     for (const record of journal) this.#insertRecord.run({ ...record, run: row, value: this.#blobs.put(record.value) });
     for (const approval of approvals) {
-      this.#insertApproval.run({
+      const { lastInsertRowid: gate } = this.#insertApproval.run({
         ...nullish(approval),
         run: row,
         deciders: approval.deciders ? JSON.stringify(approval.deciders) : null,
         approvedBy: null,
       });
+      for (const by of approval.approvedBy) this.#insertVote.run(gate, by, approval.decidedAt ?? approval.requestedAt);
     }
     for (const effect of effects) this.#insertEffect.run({ ...nullish(effect), run: row });
+    for (const wait of waits) this.#insertWait.run({ ...nullish(wait), run: row });
+    for (const signal of signals) this.#insertSignal.run({ ...signal, run: row });
+    for (const [name, value] of Object.entries(attributes)) this.#insertAttribute.run(row, name, value);
     return true;
   }
 
@@ -104,7 +124,13 @@ export class RunArchive {
   }
 }
 
+/** What may be undefined in a history, and so is absent from one that has been a JSON file. */
+const optional = [
+  'wakeAt', 'cancelReason', 'deadlineAt', 'expiresAt', 'verdict', 'decidedBy', 'decidedAt', 'reason', 'edited', 'value', 'settledAt', 'resolvedBy',
+]; // prettier-ignore
+const absent = Object.fromEntries(optional.map((name) => [name, null]));
+
 /** SQLite knows null, not undefined. */
 function nullish<T extends object>(record: T): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, (value as unknown) ?? null]));
+  return { ...absent, ...Object.fromEntries(Object.entries(record).map(([key, value]) => [key, (value as unknown) ?? null])) };
 }

@@ -4,7 +4,8 @@ import { BudgetExceeded, DurableFlowError } from '../errors/index.js';
 import type { BudgetLedger, BudgetScope, Reservation } from '../store/index.js';
 import { BudgetTable } from './budget-table.js';
 import { CommitGroup, Refused } from './commit-group.js';
-import { openDatabase, type SqliteOptions } from './open-database.js';
+import { openDatabase } from './open-database.js';
+import type { SqliteOptions } from './sqlite-options.js';
 
 /**
  * Keeps count of money in a DurableFlow file: across runs, restarts and all processes that share it. A reservation is on

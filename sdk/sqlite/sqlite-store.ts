@@ -8,7 +8,7 @@ import { BlobTable } from './blob-table.js';
 import { CommitGroup, Refused } from './commit-group.js';
 import { EffectTable } from './effect-table.js';
 import { JournalTable } from './journal-table.js';
-import { openDatabase, type SqliteOptions } from './open-database.js';
+import { openDatabase } from './open-database.js';
 import { OwnerTable } from './owner-table.js';
 import { QueueTable } from './queue-table.js';
 import { RunArchive } from './run-archive.js';
@@ -17,6 +17,7 @@ import { RunTable } from './run-table.js';
 import { ScheduleTable } from './schedule-table.js';
 import { SignalTable } from './signal-table.js';
 import { sqliteError } from './sqlite-error.js';
+import type { SqliteOptions } from './sqlite-options.js';
 import { WaitTable } from './wait-table.js';
 
 /**
@@ -140,7 +141,7 @@ export class SqliteStore implements port.Store {
   }
 
   intend(lease: port.Lease, intent: port.EffectIntent): Promise<port.IntentAnswer> {
-    return this.#held(lease, () => this.#effects.intend(lease.row, intent, (row, call) => this.#journal.returned(row, call)));
+    return this.#held(lease, () => this.#effects.intend(lease.row, intent, (row, call) => this.#journal.outcome(row, call)));
   }
 
   withdraw(lease: port.Lease, call: number, at: number): Promise<void> {

@@ -1,8 +1,9 @@
 /**
  * How far an effect has come. `intended`: it may or may not have happened. `done` and `failed`: recorded by its run.
- * `confirmed` and `denied`: an operator said that it has, or has not, happened.
+ * `confirmed` and `denied`: an operator said that it has, or has not, happened. `abandoned`: its run ended before anybody
+ * knew, and another run with the same key has taken the question over.
  */
-export type EffectState = 'intended' | 'done' | 'failed' | 'confirmed' | 'denied';
+export type EffectState = 'intended' | 'done' | 'failed' | 'confirmed' | 'denied' | 'abandoned';
 
 /** An effect on the outside world: its intent and what became of it. Times in milliseconds since the epoch. */
 export interface EffectRecord {
@@ -27,11 +28,13 @@ export type EffectIntent = Pick<EffectRecord, 'call' | 'method' | 'scope' | 'key
 
 /**
  * What the store answers to an intent: it is on disk, so go on; the effect was done already under this key, here is
- * the encoded value; another run is at it; or the key stands for other arguments.
+ * what came of it (encoded); a run that has ended has left it in doubt, so the intent is on disk, but find out first;
+ * another run is at it; or the key stands for other arguments.
  */
 export type IntentAnswer =
   | { readonly kind: 'begun' }
-  | { readonly kind: 'done'; readonly value: string }
+  | { readonly kind: 'done'; readonly outcome: 'returned' | 'threw'; readonly value: string }
+  | { readonly kind: 'in_doubt' }
   | { readonly kind: 'busy' }
   | { readonly kind: 'key_reused' };
 

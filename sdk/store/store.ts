@@ -62,7 +62,7 @@ export interface Ending {
 export type CancelAnswer = 'cancelled' | 'requested' | 'ended' | 'unknown';
 
 /** What came of a decision or resolution: `recorded`, or why not. */
-export type DecideAnswer = 'recorded' | 'unknown' | 'decided' | 'changed' | 'ended' | 'forbidden';
+export type DecideAnswer = 'recorded' | 'unknown' | 'decided' | 'changed' | 'ended' | 'expired' | 'forbidden';
 
 /** What becomes of a stretch of old runs. */
 export interface Pruning {

@@ -20,12 +20,14 @@ export class Telemetry {
   ): void {
     if (!this.#sink) return;
     try {
-      this.#sink({
+      const result: unknown = this.#sink({
         time: this.#now(),
         event,
         ...(subject && { run: subject.id, workflow: subject.workflow }),
         ...fields,
       } as unknown as TelemetryEvent);
+      // TypeScript takes an async function for a sink, too.
+      if (result instanceof Promise) result.catch(() => {});
     } catch {
       // Best effort by contract.
     }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DurableFlow } from 'durableflow';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Counter, Refund, register } from './support-app.js';
+import { Board, Counter, Refund, register } from './support-app.js';
 import { call, callJson, database, executesNothing, temporaryFolder } from './terminal.js';
 
 interface JsonError {
@@ -25,7 +25,10 @@ const on = (...argv: string[]) => ['--db', file, ...argv];
 async function outcome(id: string): Promise<unknown> {
   let result: unknown;
   await database(file, async (flow) => {
-    result = await flow.run(id).result().catch((error: unknown) => error);
+    result = await flow
+      .run(id)
+      .result()
+      .catch((error: unknown) => error);
   });
   return result;
 }
@@ -40,7 +43,14 @@ describe('approve', () => {
 
   it('decides in the name of the system user', async () => {
     const { data } = await callJson<{ approval: Record<string, unknown> }>(on('approve', '1'));
-    expect(data.approval).toMatchObject({ id: 1, runId: 'r-100', verdict: 'approved', by: 'ada', reason: null, args: [{ id: 'c-1' }, { cents: 100 }] });
+    expect(data.approval).toMatchObject({
+      id: 1,
+      runId: 'r-100',
+      verdict: 'approved',
+      by: 'ada',
+      reason: null,
+      args: [{ id: 'c-1' }, { cents: 100 }],
+    });
   });
 
   it('needs a name where the system tells none', async () => {
@@ -58,7 +68,9 @@ describe('approve', () => {
   it('decides nothing if the digest is another one', async () => {
     const { err, exit } = await call(on('approve', '1', '--expect', 'not-the-digest'));
     expect(exit).toBe(1);
-    expect(err).toMatch(/^error \[DF_APPROVAL_CHANGED\]: the arguments of approval 1 have the digest .{43}, not not-the-digest\.\nfix: Read the approval again/);
+    expect(err).toMatch(
+      /^error \[DF_APPROVAL_CHANGED\]: the arguments of approval 1 have the digest .{43}, not not-the-digest\.\nfix: Read the approval again/,
+    );
     expect((await call(on('approvals'))).out).toMatch(/^#1 open$/m);
     expect((await call(on('approve', '1', '--expect', 'short'))).exit).toBe(2);
   });
@@ -82,6 +94,23 @@ describe('approve', () => {
     const { err, exit } = await call(on('approve', '--', id));
     expect(exit).toBe(2);
     expect(err).toContain('It must be a whole number from 1.');
+  });
+});
+
+describe('an approval that needs several people', () => {
+  it('says who may decide, who has, and what comes next', async () => {
+    await database(file, async (flow) => (await flow.start(Board, undefined, { id: 'board' })).settled());
+    expect((await callJson<JsonError>(on('approve', '3', '--by', 'eve'))).data.error.code).toBe('DF_APPROVAL_FORBIDDEN');
+    const { out } = await call(on('approve', '3'));
+    expect(out).toBe('Approved #3 as ada: Vote to merge\n1 of 2 people have said yes; it stays open for the others.\n');
+    const { out: approvals } = await call(on('approvals'));
+    expect(approvals).toMatch(/^ +may decide +ada, bob$/m);
+    expect(approvals).toMatch(/^ +needs +2 people who say yes; so far ada$/m);
+    expect((await call(on('approve', '3', '--by', 'bob'))).out).toContain('Run board goes on as soon as a process executes it.');
+    await database(file, (flow) => flow.run('board').settled());
+    const shown = await call(on('show', 'board'));
+    expect(shown.out).toContain('waits for signal:minutes (call 1)');
+    expect(shown.exit).toBe(3);
   });
 });
 
@@ -115,7 +144,10 @@ describe('resolve', () => {
   it('records that it has happened, with its value, and it is not made again', async () => {
     const { data, exit } = await callJson(on('resolve', 'doubt', '1', '--happened', '--value', '"re_found"', '--by', 'eve'));
     expect(exit).toBe(0);
-    expect(data).toMatchObject({ run: 'doubt', effect: { call: 1, method: 'refund', state: 'confirmed', resolvedBy: 'eve', key: 'refund:c-9:900' } });
+    expect(data).toMatchObject({
+      run: 'doubt',
+      effect: { call: 1, method: 'refund', state: 'confirmed', resolvedBy: 'eve', key: 'refund:c-9:900' },
+    });
     expect(await outcome('doubt')).toMatchObject({ refund: 're_found' });
     expect(await readFile(ledger, 'utf8')).toBe('c-9 900\n');
   });

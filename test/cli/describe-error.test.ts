@@ -10,7 +10,11 @@ describe('describeError', () => {
       what: 'the flow is closed.',
       fix: 'Open it again with DurableFlow.open().',
     });
-    expect(describeError(new CliError('CLI_NO_DATABASE', 'none'))).toMatchObject({ code: 'CLI_NO_DATABASE', what: 'none', fix: expect.stringContaining('--db') as string });
+    expect(describeError(new CliError('CLI_NO_DATABASE', 'none'))).toMatchObject({
+      code: 'CLI_NO_DATABASE',
+      what: 'none',
+      fix: expect.stringContaining('--db') as string,
+    });
   });
 
   it('reads an error that a newer version has recorded', () => {

@@ -122,7 +122,11 @@ describe('recover --watch', () => {
     });
     await database(file, (flow) => flow.start(Counter, { to: 4 }, { id: 'late' }), executesNothing);
     const { lines, exit } = await call;
-    expect(lines).toMatchObject([{ working: true }, { run: { id: 'late', status: 'completed', output: 10 } }, { stopped: true, settled: 1 }]);
+    expect(lines).toMatchObject([
+      { working: true },
+      { run: { id: 'late', status: 'completed', output: 10 } },
+      { stopped: true, settled: 1 },
+    ]);
     expect(exit).toBe(0);
   });
 
@@ -143,7 +147,13 @@ describe('recover --watch', () => {
 
 async function callLines(argv: readonly string[], stopped: Promise<void>, onOutput: (text: string) => void) {
   const { out, exit } = await call(argv, { stopped, onOutput });
-  return { lines: out.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown), exit };
+  return {
+    lines: out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown),
+    exit,
+  };
 }
 
 describe('resume', () => {
@@ -205,7 +215,10 @@ describe('resume', () => {
     await flow.close();
     await call(on('approve', '1'));
     const changed = await callJson<{ run: { status: string }; next: unknown }>(resume('one'), { module: changing('second') });
-    expect(changed.data).toMatchObject({ run: { status: 'diverged', error: { code: 'DF_DIVERGED' } }, next: [{ commands: [`durableflow --db ${file} resume one --app MODULE`] }] });
+    expect(changed.data).toMatchObject({
+      run: { status: 'diverged', error: { code: 'DF_DIVERGED' } },
+      next: [{ commands: [`durableflow --db ${file} resume one --app MODULE`] }],
+    });
     expect(changed.exit).toBe(1);
     const mended = await callJson(resume('one'), { module: original });
     expect(mended).toMatchObject({ data: { run: { status: 'completed', output: 'first' } }, exit: 0 });
@@ -221,15 +234,17 @@ describe('the module given with --app', () => {
     ['by name', { register }],
     ['as the default', { default: register }],
     ['in the default of a CommonJS module', { default: { register } }],
-    ['asynchronously', { register: async (flow: DurableFlow) => register(flow) }],
-  ])('registers the classes %s', async (_how, module) => {
+    ['asynchronously', { register: async (flow: DurableFlow): Promise<unknown> => register(flow) }],
+  ] satisfies [string, unknown][])('registers the classes %s', async (_how, module) => {
     expect((await callJson<JsonRecovery>(recover(), { module })).data.runs).toMatchObject([{ id: 'one', status: 'completed' }]);
   });
 
   it.each([[{}], [{ register: 'yes' }], [{ default: 1 }], [{ default: null }]])('must export register(flow), not %j', async (module) => {
     const { err, exit } = await call(recover(), { module });
     expect(exit).toBe(1);
-    expect(err).toMatch(/^error \[CLI_APP_INVALID\]: .* exports no function register\(flow\)\nfix: Export a function `register\(flow\)` that calls/);
+    expect(err).toMatch(
+      /^error \[CLI_APP_INVALID\]: .* exports no function register\(flow\)\nfix: Export a function `register\(flow\)` that calls/,
+    );
   });
 
   it('must be there', async () => {

@@ -6,5 +6,8 @@ vi.mock('tsx/esm/api', () => {
 });
 
 it('says what to install if a TypeScript module is given and tsx is not there', async () => {
-  await expect(loadModule('/app.ts')).rejects.toMatchObject({ code: 'CLI_TSX_MISSING', fix: expect.stringContaining('npm install') as string });
+  await expect(loadModule('/app.ts')).rejects.toMatchObject({
+    code: 'CLI_TSX_MISSING',
+    fix: expect.stringContaining('npm install') as string,
+  });
 });

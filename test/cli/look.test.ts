@@ -49,7 +49,9 @@ describe('runs', () => {
   });
 
   it('filters by status and workflow, and limits', async () => {
-    const { data } = await callJson<{ runs: JsonRun[]; counts: unknown }>(on('runs', '--status', 'completed', '--workflow', 'counter', '--limit', '1'));
+    const { data } = await callJson<{ runs: JsonRun[]; counts: unknown }>(
+      on('runs', '--status', 'completed', '--workflow', 'counter', '--limit', '1'),
+    );
     expect(data.runs.map(({ id }) => id)).toEqual([longId]);
     expect(data.counts).toMatchObject({ completed: 2, failed: 1, in_doubt: 1, pending: 1, waiting: 2 });
     expect((await call(on('runs', '--workflow', 'nobody'))).out).toMatch(/^No run matches\.\n0 of 7 runs shown/);
@@ -63,7 +65,10 @@ describe('runs', () => {
   it('fits the terminal at every width, and cuts no id', async () => {
     for (const columns of [200, 120, 80, 60, 40]) {
       const { out } = await call(on('runs', '--workflow', 'refund'), { columns });
-      const widths = stripVTControlCharacters(out).split('\n').slice(0, -2).map((line) => line.length);
+      const widths = stripVTControlCharacters(out)
+        .split('\n')
+        .slice(0, -2)
+        .map((line) => line.length);
       expect(Math.max(...widths), `at ${columns} columns`).toBeLessThanOrEqual(columns);
       for (const id of ['gate', 'doubt', 'broken']) expect(out).toContain(id);
     }
@@ -92,7 +97,9 @@ describe('show', () => {
     expect(out).toMatch(/^status +completed$/m);
     expect(out).toMatch(/^input +\{ to: 2 \}$/m);
     expect(out).toMatch(/^output +3$/m);
-    expect(out).toMatch(/Timeline\n +call +method +after +took +attempts +outcome\n +0 +add +\d+ ms +\d+ ms +1 +1\n +1 +add +\d+ ms +\d+ ms +1 +3\n$/);
+    expect(out).toMatch(
+      /Timeline\n +call +method +after +took +attempts +outcome\n +0 +add +\d+ ms +\d+ ms +1 +1\n +1 +add +\d+ ms +\d+ ms +1 +3\n$/,
+    );
     expect(out).not.toContain('Next');
   });
 
@@ -101,7 +108,9 @@ describe('show', () => {
     expect(exit).toBe(3);
     expect(out).toMatch(/0 +findCustomer .*id: 'c-1', since: 1970-01-01T00:00:00.000Z, tags: Set\(1\) \{ 'paying' \}, balance: 12n/);
     expect(out).toContain('Refund 1200 to c-1');
-    expect(out).toContain(`waits for a decision on refund (approval 1)\n    durableflow --db ${file} approve 1\n    durableflow --db ${file} reject 1 --reason TEXT`);
+    expect(out).toContain(
+      `waits for a decision on refund (approval 1)\n    durableflow --db ${file} approve 1\n    durableflow --db ${file} reject 1 --reason TEXT`,
+    );
     const { out: byEnvironment } = await call(['show', 'gate'], { env: { DURABLEFLOW_DB: file } });
     expect(byEnvironment).toContain('  durableflow approve 1\n');
   });

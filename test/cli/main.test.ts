@@ -89,7 +89,11 @@ describe('recover', () => {
   });
 
   it('stays as a worker with --watch until SIGTERM', async () => {
-    const db = await database(join(folder, 'watch.db'), (flow) => flow.start(Refund, { customer: 'c-1', cents: 5 }, { id: 'late' }), executesNothing);
+    const db = await database(
+      join(folder, 'watch.db'),
+      (flow) => flow.start(Refund, { customer: 'c-1', cents: 5 }, { id: 'late' }),
+      executesNothing,
+    );
     const child = spawn(process.execPath, [...main, '--db', db, 'recover', '--app', app, '--watch'], { cwd: root, env: environment });
     let out = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
@@ -99,7 +103,9 @@ describe('recover', () => {
     await until(async () => out.includes('completed late'));
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
-    expect(out).toMatch(/^At work on .*\nwaiting late .*\ncompleted late \(refund v1, after .*\)\nStopped\. Runs ended or came to rest 2 times here\.\n$/);
+    expect(out).toMatch(
+      /^At work on .*\nwaiting late .*\ncompleted late \(refund v1, after .*\)\nStopped\. Runs ended or came to rest 2 times here\.\n$/,
+    );
   });
 
   it.concurrent('takes JavaScript, and says what is wrong with a module', async () => {
@@ -127,7 +133,10 @@ describe.runIf(hasPseudoTerminal)('approvals --walk in a real terminal', () => {
       for (const cents of [1, 2, 3]) await (await flow.start(Refund, { customer: 'c-1', cents }, { id: `r-${cents}` })).settled();
     });
     const command = [process.execPath, ...main, '--db', db, 'approvals', '--walk', '--by', 'bob'].map(shellWord).join(' ');
-    const child = spawn('script', ['-qefc', `stty cols 100 rows 40; exec ${command}`, '/dev/null'], { cwd: root, env: { ...environment, TERM: 'xterm' } });
+    const child = spawn('script', ['-qefc', `stty cols 100 rows 40; exec ${command}`, '/dev/null'], {
+      cwd: root,
+      env: { ...environment, TERM: 'xterm' },
+    });
     let out = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
     const ended = once(child, 'close');

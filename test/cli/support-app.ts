@@ -1,5 +1,5 @@
 import { appendFile, readFile } from 'node:fs/promises';
-import { approval, sideEffect, step, workflow, type DurableFlow } from 'durableflow';
+import { approval, sideEffect, signal, step, workflow, type DurableFlow, type Schema } from 'durableflow';
 
 /** What the workflow of these tests is asked to do. */
 export interface Job {
@@ -38,6 +38,23 @@ export class Refund {
   }
 }
 
+/** Needs two people, and then a message. */
+@workflow({ name: 'board' })
+export class Board {
+  async run() {
+    await this.vote('merge');
+    return signal(anything, 'minutes');
+  }
+
+  @approval({ quorum: 2, deciders: ['ada', 'bob'], show: (motion: string) => `Vote to ${motion}` })
+  @step()
+  async vote(motion: string) {
+    return motion;
+  }
+}
+
+const anything: Schema = { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } };
+
 /** Adds up the numbers from 1. */
 @workflow({ name: 'counter' })
 export class Counter {
@@ -59,5 +76,8 @@ export class Counter {
 }
 
 export function register(flow: DurableFlow): void {
-  flow.register(Refund, () => new Refund()).register(Counter, () => new Counter());
+  flow
+    .register(Refund, () => new Refund())
+    .register(Counter, () => new Counter())
+    .register(Board, () => new Board());
 }

@@ -59,7 +59,8 @@ export async function call(argv: readonly string[], options: TerminalOptions = {
   return { ...printed, exit };
 }
 
-/** Calls it with `--json` and reads what it prints. */
+/** Calls it with `--json` and reads what it prints, which the caller says the type of. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
 export async function callJson<T>(argv: readonly string[], options?: TerminalOptions): Promise<{ data: T; exit: number }> {
   const { out, exit } = await call([...argv, '--json'], options);
   return { data: JSON.parse(out) as T, exit };

@@ -15,7 +15,7 @@ describe('toJson', () => {
     ['big typed arrays', new BigInt64Array([1n]), ['1']],
     ['a buffer', new Uint8Array([7]).buffer, [7]],
     ['a part of a buffer', new DataView(new Uint8Array([7, 8, 9]).buffer, 1, 1), [8]],
-    ['a sparse array', Object.assign(new Array(2), { 1: 'x' }), [null, 'x']],
+    ['a sparse array', Object.assign([], { 1: 'x' }), [null, 'x']],
     ['undefined fields', { a: undefined }, { a: null }],
     ['a regular expression', /a+/g, '/a+/g'],
     ['a URL', new URL('http://localhost/x'), 'http://localhost/x'],

@@ -89,7 +89,10 @@ describe('the database', () => {
 
   it.each(commands.map((command) => [command.name(), requiredArguments(command.name())]))('must be named for %s', async (name, argv) => {
     const { err, exit } = await call([name, ...argv]);
-    expect([err, exit]).toEqual(['error [CLI_NO_DATABASE]: no database is named\nfix: Give the database with --db FILE, or set DURABLEFLOW_DB.\n', 2]);
+    expect([err, exit]).toEqual([
+      'error [CLI_NO_DATABASE]: no database is named\nfix: Give the database with --db FILE, or set DURABLEFLOW_DB.\n',
+      2,
+    ]);
   });
 
   it.each(commands.map((command) => [command.name(), requiredArguments(command.name())]))('is never made by %s', async (name, argv) => {

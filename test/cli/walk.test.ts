@@ -31,7 +31,8 @@ function answers(...list: Answer[]): Prompts & { asked: string[] } {
   };
 }
 
-const walk = (prompts: Prompts, ...argv: string[]) => call(['--db', file, 'approvals', '--walk', ...argv], { columns: 100, prompts, env: { NO_COLOR: '1' } });
+const walk = (prompts: Prompts, ...argv: string[]) =>
+  call(['--db', file, 'approvals', '--walk', ...argv], { columns: 100, prompts, env: { NO_COLOR: '1' } });
 
 async function verdicts(): Promise<unknown[]> {
   const { data } = await callJson<{ approvals: Record<string, unknown>[] }>(['--db', file, 'approvals', '--all']);

@@ -2,7 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { BudgetExceeded, DurableFlowError, MemoryBudgetLedger, SqliteBudgetLedger, type BudgetLedger, type BudgetScope } from 'durableflow';
+import {
+  BudgetExceeded,
+  type DurableFlowError,
+  MemoryBudgetLedger,
+  SqliteBudgetLedger,
+  type BudgetLedger,
+  type BudgetScope,
+} from 'durableflow';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failure } from './fixtures/collect.js';
 

@@ -119,6 +119,13 @@ describe('a budget', () => {
     expect(await worstCase('claude-haiku-4-5', { ...ask, messages: [{ role: 'user', content: 'q'.repeat(3) }] })).toBe(11);
   });
 
+  it('keeps an answer that is paid for when the ledger cannot be written any more', async () => {
+    const ledger = new MemoryBudgetLedger();
+    ledger.settle = () => Promise.reject(new Error('the disk is full'));
+    const router = routeModels({ targets: [{ client: scriptedModel([used(1)]) }], prices, budget: { run: 1, countTokens, ledger } });
+    expect((await router.complete(ask)).attempts).toMatchObject([{ costUsd: 0.000001, chargedUsd: 0.0001 }]);
+  });
+
   it('is never overspent by attempts that run at once', async () => {
     const calls = fc.array(
       fc.record({

@@ -1,5 +1,5 @@
 import { anthropic, ModelError, openAiCompatible, type ModelClient, type ModelErrorKind, type ModelRequest } from 'durableflow';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { anthropicWire } from './fixtures/anthropic-stub.js';
 import { collect, failure } from './fixtures/collect.js';
 import { openAiWire } from './fixtures/open-ai-stub.js';
@@ -22,7 +22,7 @@ const dialects: readonly Dialect[] = [
   {
     name: 'anthropic',
     client: (url, timeout = 10_000) => anthropic({ model: 'claude-haiku-4-5', apiKey: 'test', baseURL: url, timeout }),
-    error: anthropicWire.error,
+    error: (...args) => anthropicWire.error(...args),
     spendCap: anthropicWire.error(400, 'invalid_request_error', 'Your credit balance is too low to access the Anthropic API.'),
     contextLength: anthropicWire.error(400, 'invalid_request_error', 'prompt is too long: 210000 tokens > 200000 maximum'),
     errorEvent: anthropicWire.stream([anthropicWire.start, ...anthropicWire.text(0, 'Hel'), anthropicWire.overloadedEvent]),
@@ -100,21 +100,39 @@ describe.each(dialects)('$name', ({ client, error, spendCap, contextLength, erro
     expect(await failed(error(402, 'billing_error', 'payment required'))).toMatchObject({ spendCap: true });
   });
 
+  it('takes a rate limit for one, whatever it recommends', async () => {
+    for (const words of ['Too many tokens, please wait.', 'Slow down. You can raise your limit at https://example.com/account/billing.'])
+      expect(await failed(error(429, 'rate_limit_error', words))).toMatchObject({ kind: 'rate_limited', spendCap: false });
+  });
+
+  it('refuses a request that makes no sense, before it is sent', async () => {
+    const model = client(server.url);
+    for (const request of [{ ...ask, maxTokens: 0 }, { ...ask, messages: [] }, { maxTokens: 5 }]) {
+      expect(await failure(model.complete(request as ModelRequest))).toMatchObject({ code: 'DF_INVALID_INPUT' });
+      expect(await failure(collect(model.stream(request as ModelRequest)))).toMatchObject({ code: 'DF_INVALID_INPUT' });
+    }
+    const opaque = { '~standard': { vendor: 'unknown' } };
+    expect(await failure(model.complete({ ...ask, tools: [{ name: 'x', parameters: opaque }] }))).toMatchObject({
+      code: 'DF_INVALID_INPUT',
+    });
+    expect(server.requests).toHaveLength(0);
+  });
+
   it('knows a prompt that is too long', async () => {
     expect(await failed(contextLength)).toMatchObject({ kind: 'context_length', transient: false, verifiable: true });
   });
 
   it('gives up when nothing comes, and hangs up', async () => {
-    const got = await failed(silence, 50);
+    const got = await failed(silence, 250);
     expect(got).toMatchObject({ kind: 'timeout', mayCost: true });
     await server.requests[0]!.hungUp;
-    const stream = await failedStream(silence, 50);
+    const stream = await failedStream(silence, 250);
     expect(stream.error.kind).toBe('timeout');
     await server.requests[1]!.hungUp;
   });
 
   it('gives up when a stream falls silent in the middle', async () => {
-    const { error, pieces } = await failedStream(broken('hang'), 200);
+    const { error, pieces } = await failedStream(broken('hang'), 400);
     expect(pieces).toEqual(['Hel']);
     expect(error.kind).toBe('timeout');
     await server.requests[0]!.hungUp;
@@ -122,10 +140,13 @@ describe.each(dialects)('$name', ({ client, error, spendCap, contextLength, erro
 
   it('does not count the time that its reader takes', async () => {
     server.reply(broken('end'));
-    const stream = client(server.url, 300).stream(ask);
+    const stream = client(server.url, 500).stream(ask);
     const got = failure<ModelError>(
       (async () => {
-        for await (const _delta of stream) await new Promise((resolve) => setTimeout(resolve, 600));
+        for await (const delta of stream) {
+          expect(delta).toMatchObject({ text: 'Hel' });
+          await new Promise((resolve) => setTimeout(resolve, 800));
+        }
       })(),
     );
     expect((await got).kind).toBe('stream_broken');
@@ -201,5 +222,14 @@ describe.each(dialects)('$name', ({ client, error, spendCap, contextLength, erro
     const got = await failure<ModelError>(client(url).complete(ask));
     expect(got).toMatchObject({ kind: 'connection', mayCost: false });
     server = await StubServer.start(silence);
+  });
+});
+
+describe('a provider without a key', () => {
+  it('says so before anything is sent', async () => {
+    vi.stubEnv('OPENAI_API_KEY', undefined);
+    const keyless = openAiCompatible({ model: 'gpt-5-mini', baseURL: 'http://127.0.0.1:1' });
+    expect(await failure(keyless.complete(ask))).toMatchObject({ kind: 'authentication', mayCost: false });
+    vi.unstubAllEnvs();
   });
 });

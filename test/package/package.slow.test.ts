@@ -8,7 +8,7 @@ import { exampleProject } from '../docs/example-project.js';
 import { installPackage, type Consumer } from './consumer.js';
 
 const consumerSources = join(projectRoot, 'test/fixtures/consumer');
-const compilerOptions = { module: 'nodenext', target: 'es2022', lib: ['es2023'], strict: true, outDir: 'out' };
+const compilerOptions = { module: 'nodenext', target: 'es2022', lib: ['es2023'], types: ['node'], strict: true, outDir: 'out' };
 
 let consumer: Consumer;
 beforeAll(() => {

@@ -34,7 +34,11 @@ beforeEach(() => {
   executed.length = 0;
 });
 
-async function waiting(input: { cents: number; catches?: boolean } = { cents: 500 }, options: Parameters<typeof openFlow>[1] = {}, file = ':memory:') {
+async function waiting(
+  input: { cents: number; catches?: boolean } = { cents: 500 },
+  options: Parameters<typeof openFlow>[1] = {},
+  file = ':memory:',
+) {
   const flow = await openFlow(file, options);
   flow.register(Refund, () => new Refund());
   const run = await flow.start(Refund, input, { id: 'r' });
@@ -155,7 +159,12 @@ describe('an approval', () => {
     await run.result();
     const names = events.map(({ event }) => event);
     expect(names).toEqual(expect.arrayContaining(['approval.requested', 'run.parked', 'approval.decided']));
-    expect(events.find(({ event }) => event === 'approval.decided')).toMatchObject({ verdict: 'approved', by: 'ann', call: 0, method: 'refund' });
+    expect(events.find(({ event }) => event === 'approval.decided')).toMatchObject({
+      verdict: 'approved',
+      by: 'ann',
+      call: 0,
+      method: 'refund',
+    });
     expect(names.indexOf('approval.decided')).toBeLessThan(names.indexOf('attempt.started'));
   });
 
@@ -204,7 +213,9 @@ class Parallel {
   }
 }
 
-async function parallel(options: Parameters<typeof openFlow>[1] = {}): Promise<{ flow: DurableFlow; run: Awaited<ReturnType<typeof start>> }> {
+async function parallel(
+  options: Parameters<typeof openFlow>[1] = {},
+): Promise<{ flow: DurableFlow; run: Awaited<ReturnType<typeof start>> }> {
   other = deferred();
   const flow = await openFlow(':memory:', options);
   flow.register(Parallel, () => new Parallel());

@@ -122,9 +122,9 @@ describe('cancel', () => {
     let cancel!: () => Promise<void>;
     const store = wrappedStore(memoryStore(), {
       intend: (next, ...args) => {
-        const answer = next(...args);
+        // Written in the same commit, just before.
         cancelling = cancel();
-        return answer;
+        return next(...args);
       },
     });
     const { flow, run } = await running('sequence', store);

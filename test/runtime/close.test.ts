@@ -16,7 +16,8 @@ let began: Deferred<void>;
 class Closing {
   async run(names: string[]) {
     const values: string[] = [];
-    for (const name of names) values.push(name === 'slow' ? await this.slow() : name === 'send' ? await this.send() : await this.quick(name));
+    for (const name of names)
+      values.push(name === 'slow' ? await this.slow() : name === 'send' ? await this.send() : await this.quick(name));
     return values;
   }
 

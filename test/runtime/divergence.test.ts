@@ -75,7 +75,12 @@ async function resumedWith(changed: typeof code, store: SqliteStore): Promise<{ 
   return { flow, run: flow.run('r') };
 }
 
-const changes: readonly [what: string, code: (workflow: Changeable) => Promise<unknown>, recorded: object | undefined, asked: object | undefined][] = [
+const changes: readonly [
+  what: string,
+  code: (workflow: Changeable) => Promise<unknown>,
+  recorded: object | undefined,
+  asked: object | undefined,
+][] = [
   ['another method', async (it) => it.second(1), { call: 0, name: 'first' }, { call: 0, name: 'second' }],
   ['other arguments', async (it) => it.first(7), { call: 0, name: 'first' }, { call: 0, name: 'first' }],
   ['another order', async (it) => Promise.all([it.second(2), it.first(1)]), { call: 0, name: 'first' }, { call: 0, name: 'second' }],

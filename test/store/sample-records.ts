@@ -47,7 +47,10 @@ export const approvalRequest = (call: number): ApprovalRequest => ({
   show: 'gated(1)',
   requestedAt: 11,
   expiresAt: undefined,
+  quorum: 1,
+  deciders: undefined,
+  code: 'code',
 });
 
 /** What `append` settles besides the record. */
-export const receipt = (state: 'done' | 'failed'): Parameters<Store['append']>[2] => state;
+export const receipt = (state: 'done' | 'failed'): Parameters<Store['append']>[2] => ({ effect: state });

@@ -117,7 +117,9 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
         const claim = await store.claim('r', 'other', 30);
         expect(claim!.journal).toEqual([journalRecord(0)]);
         expect(claim!.effects).toEqual([expect.objectContaining({ ...effectIntent(1), state: 'intended', runId: 'r' })]);
-        expect(claim!.approvals).toEqual([expect.objectContaining({ ...approvalRequest(2), runId: 'r', workflow: 'w', verdict: undefined })]);
+        expect(claim!.approvals).toEqual([
+          expect.objectContaining({ ...approvalRequest(2), runId: 'r', workflow: 'w', verdict: undefined }),
+        ]);
       });
     });
 
@@ -217,7 +219,9 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
           const { id } = store.approvals({ runId: first })[0]!;
           const park = () => store.park(lease, { status: 'waiting', calls: [0], wakeAt: undefined, at: 20 });
           const decide = () => store.decide(id, { verdict: 'approved', by: 'ann', reason: undefined, at: 20 });
-          const [parked] = await (first === 'park' ? Promise.all([park(), decide()]) : Promise.all([decide(), park()]).then(([d, p]) => [p, d]));
+          const [parked] = await (first === 'park'
+            ? Promise.all([park(), decide()])
+            : Promise.all([decide(), park()]).then(([d, p]) => [p, d]));
           expect(parked).toBe(first === 'park' ? 'parked' : 'ready');
           expect(store.run(first)!.status).toBe('pending');
         }
@@ -284,7 +288,7 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
         const lease = await leased();
         await store.intend(lease, effectIntent(0));
         await store.append(lease, journalRecord(0), receipt('done'));
-        expect(await store.intend(await leased('again'), effectIntent(5))).toEqual({ kind: 'done', value: journalRecord(0).value });
+        expect(await store.intend(await leased('again'), effectIntent(5))).toEqual({ kind: 'done', outcome: 'returned', value: journalRecord(0).value });
         expect(store.effects('again')).toEqual([]);
       });
 
@@ -295,6 +299,25 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
         expect(await store.intend(lease, effectIntent(1))).toEqual({ kind: 'busy' });
         // The very same call may ask again.
         expect(await store.intend(lease, effectIntent(0))).toEqual({ kind: 'begun' });
+      });
+
+      it('under a key whose effect happened but threw answer with what it threw', async () => {
+        const lease = await leased();
+        await store.intend(lease, effectIntent(0));
+        await store.append(lease, { ...journalRecord(0), outcome: 'threw' }, receipt('done'));
+        expect(await store.intend(await leased('again'), effectIntent(0))).toEqual({ kind: 'done', outcome: 'threw', value: journalRecord(0).value });
+      });
+
+      it('left in doubt by a run that has ended are handed on with their doubt; those of a diverged run are not', async () => {
+        await inDoubt();
+        await store.cancel('r', 'why', '"e"', 30);
+        const again = await leased('again');
+        expect(await store.intend(again, effectIntent(4, { key: 'key of r' }))).toEqual({ kind: 'in_doubt' });
+        expect([store.effects('r')[0]!.state, store.effects('again')[0]!.state]).toEqual(['abandoned', 'intended']);
+        const diverged = await leased('diverged');
+        await store.intend(diverged, effectIntent(0, { key: 'kept' }));
+        await store.finish(diverged, { status: 'diverged', outcome: '"d"', at: 30 });
+        expect(await store.intend(again, effectIntent(5, { key: 'kept' }))).toEqual({ kind: 'busy' });
       });
 
       it('under a key that stands for other arguments are refused', async () => {
@@ -339,7 +362,7 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
         await store.resolve('yes', 0, { happened: true, value: '"v"', by: 'ann', at: 30 });
         await store.resolve('no', 0, { happened: false, value: undefined, by: 'ann', at: 30 });
         const again = await leased('again');
-        expect(await store.intend(again, effectIntent(0, { key: 'key of yes' }))).toEqual({ kind: 'done', value: '"v"' });
+        expect(await store.intend(again, effectIntent(0, { key: 'key of yes' }))).toEqual({ kind: 'done', outcome: 'returned', value: '"v"' });
         expect(await store.intend(again, effectIntent(0, { key: 'key of no' }))).toEqual({ kind: 'begun' });
       });
     });
@@ -355,7 +378,13 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
         await store.start(newRun('orphaned', { owner: 'stranger' }));
         for (const id of ['pending', 'waiting', 'due', 'in_doubt', 'diverged', 'orphaned']) {
           expect(await store.cancel(id, 'why', '"e"', 30)).toBe('cancelled');
-          expect(store.run(id)).toMatchObject({ status: 'cancelled', outcome: '"e"', cancelReason: 'why', wakeAt: undefined, owner: undefined });
+          expect(store.run(id)).toMatchObject({
+            status: 'cancelled',
+            outcome: '"e"',
+            cancelReason: 'why',
+            wakeAt: undefined,
+            owner: undefined,
+          });
         }
       });
 
@@ -400,9 +429,11 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
         await waiting('never');
         await store.start(newRun('orphaned', { owner: 'stranger' }));
         await leased('held');
-        expect(store.claimable(['w@1'], 50, 10)).toEqual(['a', 'b', 'c', 'orphaned']);
-        expect(store.claimable(['w@1'], 100, 10)).toEqual(['a', 'b', 'c', 'due', 'orphaned']);
-        expect(store.claimable(['w@1'], 50, 2)).toEqual(['a', 'b']);
+        const claimable = (at: number, limit: number) => store.claimable(['w@1'], at, limit);
+        expect(claimable(50, 10).sort()).toEqual(['a', 'b', 'c', 'orphaned']);
+        expect(claimable(50, 10).filter((id) => id.length === 1)).toEqual(['a', 'b', 'c']);
+        expect(claimable(100, 10).sort()).toEqual(['a', 'b', 'c', 'due', 'orphaned']);
+        expect(claimable(100, 2)).toHaveLength(2);
         expect(store.claimable(['w@2', 'x@1'], 50, 10)).toEqual(['elsewhere', 'newer']);
         expect(store.claimable([], 50, 10)).toEqual([]);
       });

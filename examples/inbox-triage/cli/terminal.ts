@@ -17,6 +17,6 @@ export function fit(text: string, width: number): string {
   return characters.length > width ? `${characters.slice(0, width - 1).join('')}…` : characters.join('').padEnd(width);
 }
 
-export const dollars = (amount: number): string => `$${amount.toFixed(4)}`;
+export const dollars = (amount: number): string => `$${amount.toFixed(5)}`;
 
 export const count = (n: number, noun: string, plural = `${noun}s`): string => `${n.toLocaleString('en')} ${n === 1 ? noun : plural}`;

@@ -53,7 +53,8 @@ export class Knowledge {
 
 /** An entry in words. Of other people's appointments only the time is told: what the model does not know, it cannot tell. */
 function describe(entry: CalendarEntry, sender: string): string {
-  const when = timesOf(entry);
+  // The formatter sets thin spaces, which a mail program may not have.
+  const when = timesOf(entry).replace(/\s/gu, ' ');
   const about = [`${entry.title}, ${when}.`, entry.description && `(${entry.description})`].filter(Boolean).join('\n');
   const outsiders = entry.attendees.filter((address) => domainOf(address) !== shop.domain);
   if (sender !== '' && outsiders.includes(sender)) return `Calendar, with ${sender}: ${about}`;

@@ -1,4 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
+import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
 import { abortSignal, FatalError, type Selection } from 'durableflow';
 import { z } from 'zod';
 import type { TriageMail } from '../triage-mail.js';
@@ -8,7 +9,7 @@ import { Classification, Draft, type Answer, type Category, type Triager } from 
 
 const longestAnswer = 1500;
 
-/** Asks a real model. Its answers come as the arguments of a tool, so that their form can be checked. */
+/** Asks a real model. The form of its answers is asked for, and checked all the same. */
 export class AnthropicTriager implements Triager {
   readonly description = `${model.name}, paid by your ANTHROPIC_API_KEY`;
   readonly #client: Anthropic;
@@ -24,36 +25,37 @@ export class AnthropicTriager implements Triager {
   }
 
   classify(mail: TriageMail, context: Selection): Promise<Answer<Classification>> {
-    return this.#ask(classifySystem, prompt(mail, context), 'file_mail', Classification);
+    return this.#ask(classifySystem, prompt(mail, context), Classification);
   }
 
   draft(mail: TriageMail, category: Category, context: Selection): Promise<Answer<Draft>> {
-    return this.#ask(draftSystem, prompt(mail, context, category), 'write_reply', Draft);
+    return this.#ask(draftSystem, prompt(mail, context, category), Draft);
   }
 
-  async #ask<T>(system: string, content: string, tool: string, schema: z.ZodType<T>): Promise<Answer<T>> {
-    const response = await this.#send(system, content, tool, schema);
-    const { content: blocks, usage } = response;
-    const answer = blocks.find((block) => block.type === 'tool_use' && block.name === tool);
-    const parsed = schema.safeParse(answer?.type === 'tool_use' ? answer.input : undefined);
+  async #ask<T>(system: string, content: string, schema: z.ZodType<T>): Promise<Answer<T>> {
+    const question: Anthropic.MessageCreateParamsNonStreaming = {
+      model: model.name,
+      max_tokens: longestAnswer,
+      thinking: { type: 'disabled' },
+      system,
+      messages: [{ role: 'user', content }],
+      output_config: { format: zodOutputFormat(schema) },
+    };
+    const { content: blocks, stop_reason, usage } = await this.#client.messages.create(question, { signal: abortSignal() }).catch(explain);
+    if (stop_reason === 'refusal') throw new FatalError(`${model.name} declines to work on this mail.`);
+    const text = blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('');
+    const parsed = schema.safeParse(parseJson(text));
     if (!parsed.success) throw new Error(`${model.name} did not answer in the form asked for: ${z.prettifyError(parsed.error)}`);
     return { value: parsed.data, usage: priced(usage.input_tokens, usage.output_tokens) };
   }
+}
 
-  #send(system: string, content: string, tool: string, schema: z.ZodType) {
-    return this.#client.messages
-      .create(
-        {
-          model: model.name,
-          max_tokens: longestAnswer,
-          system,
-          messages: [{ role: 'user', content }],
-          tools: [{ name: tool, description: 'Gives the answer.', input_schema: z.toJSONSchema(schema) as Anthropic.Tool.InputSchema }],
-          tool_choice: { type: 'tool', name: tool },
-        },
-        { signal: abortSignal() },
-      )
-      .catch(explain);
+/** The value; undefined, which no schema accepts, if the text is no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

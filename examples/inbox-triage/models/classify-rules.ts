@@ -7,11 +7,11 @@ import type { Category, Classification } from './triager.js';
 
 /** Words that speak for a category, in the languages of the customers; a match in the subject counts for three. */
 const signs: readonly (readonly [Category, readonly RegExp[]])[] = [
-  ['invoice', [/\b(?:pro ?forma )?invoices?\b/, /\bpayment reminder\b/, /\byour .{0,20}bill\b/, /\bunpaid\b/, /\bbalance is due\b/, /\bdirect debit\b/, /\brechnung\b/, /\bfacturas?\b/]],
   ['refund', [/\brefund(?:ed|s)?\b/, /\bmoney back\b/, /\bcharged twice\b/, /\breturn(?:ing)? (?:the|it|them)\b/, /\bsend (?:one of them|it) back\b/, /\bfaulty|damaged|broken on arrival\b/, /\bremboursement\b/, /\babîmée?s?\b/, /\bremplacement\b/, /\berstattung\b/, /\breembolso\b/, /возврат/]],
   ['appointment', [/\bappointments?\b/, /\bbooked\b/, /\bbike fitting\b/, /\b(?:full|fleet|gear) service\b/, /\bclass\b/, /\bworkshop\b/, /\bi am down for\b/, /\btermin\b/, /\bhätte tom\b/, /予約/, /調整/, /\brendez-vous\b/]],
   ['order', [/\border(?:ed|s)?\b/, /\bfh-\d{4,}\b/, /\bparcel\b/, /\bdeliver(?:y|ed)\b/, /\bdeposit\b/, /\bcollect(?:ion)?\b/, /\bcould you build\b/, /\bbestell(?:ung|t)\b/, /\bcommande\b/, /\bordre\b/, /\bpedido\b/, /заказ/, /\bzamówieni/]],
   ['question', [/\bdo you have\b/, /\bis there\b/, /\bis it right\b/, /\bavailable\b/, /\bquestion\b/, /\bcould you keep\b/, /\bpytanie\b/, /\benvían\b/, /\brozmiar\b/]],
+  ['invoice', [/\b(?:pro ?forma )?invoices?\b/, /\bpayment reminder\b/, /\byour .{0,20}bill\b/, /\bunpaid\b/, /\bbalance is due\b/, /\bdirect debit\b/, /\brechnung\b/, /\bfacturas?\b/]],
 ]; // prettier-ignore
 
 const unsubscribe =

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { isSignedBy } from '../../approvals/sign-decision.js';
 import { describeIssues } from '../../definition/schema.js';
 import { ApprovalExpired, ApprovalRejected, DurableFlowError } from '../../errors/index.js';
@@ -59,7 +60,10 @@ function isOver(host: CallHost, call: number): boolean {
 
 function describe({ method, encodedArgs }: MethodCall): string {
   const args = decode(encodedArgs) as unknown[];
-  return method.approval!.show?.(...args) ?? `${method.id}(${args.map((arg) => JSON.stringify(arg) ?? String(arg)).join(', ')})`;
+  return (
+    method.approval!.show?.(...args) ??
+    `${method.id}(${args.map((arg) => inspect(arg, { depth: null, maxArrayLength: null, maxStringLength: null, breakLength: Infinity })).join(', ')})`
+  );
 }
 
 /** With a secret in force, a verdict in the file counts only if a holder of the secret has signed it. Time needs no signature. */

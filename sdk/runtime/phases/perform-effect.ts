@@ -10,12 +10,17 @@ import { attempt, checkOutput } from './attempt.js';
 type Finding =
   | { readonly kind: 'happened'; readonly value: unknown }
   /** Known from the record of the same effect, or from an operator. */
-  | { readonly kind: 'recorded'; readonly encoded: string }
+  | { readonly kind: 'recorded'; readonly encoded: string; readonly outcome?: 'returned' | 'threw' }
   | { readonly kind: 'not_happened'; readonly error: unknown; readonly final: boolean }
   | { readonly kind: 'unknown'; readonly error: unknown };
 
-/** The connection was never made, so the request was never sent. */
 const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+
+/** The connection was never made. `fetch` and the clients built on it say so in the cause of what they throw. */
+function wasNeverSent(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > 8) return false;
+  return neverSent.has(String((error as { code?: unknown }).code)) || wasNeverSent(error.cause, depth + 1);
+}
 
 /** Performs an external effect: intent on disk, then the body, then the receipt with the record; in between it is in doubt. */
 export async function performEffect(host: CallHost, call: MethodCall, args: readonly unknown[]): Promise<Outcome> {
@@ -29,6 +34,8 @@ class EffectPerformance {
   readonly #args: readonly unknown[];
   readonly #key: string;
   #attempts = 0;
+  /** An attempt was made of which nobody knows what came of it. */
+  #mayHaveHappened = false;
 
   constructor(host: CallHost, call: MethodCall, args: readonly unknown[]) {
     this.#host = host;
@@ -57,6 +64,7 @@ class EffectPerformance {
   /** What is known before the first attempt of this process: undefined if there is nothing in the way of it. */
   async #beginning(): Promise<Finding | undefined> {
     const known = this.#host.effect(this.#call.index);
+    if (known?.state === 'confirmed' || known?.state === 'denied') this.#tellSettled(known.state === 'confirmed', 'operator');
     if (known?.state === 'confirmed') return { kind: 'recorded', encoded: known.value ?? encode(undefined, '') };
     if (known?.state !== 'intended') return undefined;
     this.#tell('effect.in_doubt');
@@ -67,6 +75,7 @@ class EffectPerformance {
     this.#host.holdOpen(this.#call);
     const blocked = await this.#intend();
     if (blocked) return blocked;
+    if (this.#host.isStopping && !this.#mayHaveHappened) await this.#takeBack();
     try {
       this.#attempts++;
       return {
@@ -75,9 +84,16 @@ class EffectPerformance {
       };
     } catch (error) {
       if (error instanceof FatalError) return { kind: 'not_happened', error, final: true };
-      if (neverSent.has(String((error as { code?: unknown } | undefined)?.code))) return { kind: 'not_happened', error, final: false };
+      if (wasNeverSent(error)) return { kind: 'not_happened', error, final: false };
       return await this.#clarify(error, false);
     }
+  }
+
+  /** The run was cancelled, or this process closes, while the intent was being written: what has not begun does not begin. */
+  async #takeBack(): Promise<never> {
+    const { store, clock } = this.#host.ports;
+    await this.#host.written(store.withdraw(this.#host.lease, this.#call.index, clock.now()));
+    return this.#host.drop(this.#call);
   }
 
   /** Puts the intent on disk; a finding if this key stands in the way. */
@@ -100,7 +116,11 @@ class EffectPerformance {
       }
       if (answer.kind === 'done') {
         this.#tellSettled(true, 'key');
-        return { kind: 'recorded', encoded: answer.value };
+        return { kind: 'recorded', encoded: answer.value, outcome: answer.outcome };
+      }
+      if (answer.kind === 'in_doubt') {
+        this.#tell('effect.in_doubt');
+        return this.#clarify(new DurableFlowError('DF_CANCELLED', 'another run ended in the middle of the effect'), true);
       }
       if (answer.kind === 'key_reused') {
         const error = new DurableFlowError(
@@ -118,6 +138,7 @@ class EffectPerformance {
   /** Nobody here knows: ask the outside world, then go by the author's word on what to do. */
   async #clarify(error: unknown, resumed: boolean): Promise<Finding> {
     const { effect, retry } = this.#call.method;
+    this.#mayHaveHappened = true;
     if (effect!.reconcile) return this.#reconcile(error, resumed);
     if (effect!.onInDoubt === 'retry' && (resumed || this.#attempts < retry.maxAttempts))
       return { kind: 'not_happened', error, final: false };
@@ -128,10 +149,13 @@ class EffectPerformance {
     const { method, instance } = this.#call;
     const { clock, random } = this.#host.ports;
     for (let number = 1; ; number++) {
+      // What is about to be found out must be recorded, even if the run is cancelled meanwhile.
+      this.#host.holdOpen(this.#call);
       try {
         const scope = new BodyScope(method, instance, { effectKey: this.#key });
         const found = await this.#host.runBody(scope, () => method.effect!.reconcile!.apply(instance, this.#args as unknown[]));
         const happened = found !== undefined && found !== null;
+        this.#mayHaveHappened = happened;
         this.#tellSettled(happened, 'reconcile');
         return happened
           ? { kind: 'happened', value: found }
@@ -152,6 +176,7 @@ class EffectPerformance {
     const happened = state === 'confirmed';
     this.#tellSettled(happened, 'operator');
     if (happened) return { kind: 'recorded', encoded: value ?? encode(undefined, '') };
+    this.#mayHaveHappened = false;
     this.#attempts = 0;
     return { kind: 'not_happened', error: undefined, final: false };
   }
@@ -176,7 +201,7 @@ class EffectPerformance {
   async #done(finding: Extract<Finding, { kind: 'happened' | 'recorded' }>): Promise<Outcome> {
     const { method } = this.#call;
     const attempts = this.#attempts;
-    if (finding.kind === 'recorded') return { kind: 'returned', value: finding.encoded, attempts, receipt: { effect: 'done' } };
+    if (finding.kind === 'recorded') return { kind: finding.outcome ?? 'returned', value: finding.encoded, attempts, receipt: { effect: 'done' } };
     try {
       const value = await checkOutput(method, finding.value);
       return { kind: 'returned', value: encode(value, `what ${method.id} returned`), attempts, receipt: { effect: 'done' } };

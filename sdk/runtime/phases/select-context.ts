@@ -1,4 +1,4 @@
-import { isSelection, select } from '../../context/index.js';
+import { estimateTokens, isSelection, select, type TokenCounter } from '../../context/index.js';
 import type { MethodCall } from '../call.js';
 import type { CallHost } from '../call-host.js';
 
@@ -7,13 +7,16 @@ export async function selectContext(host: CallHost, call: MethodCall, args: read
   const { query, maxTokens, ranker, countTokens } = call.method.contextBudget!;
   const asked = query(...args);
   const packed: unknown[] = [];
+  // What is pinned in a later selection must still fit when the earlier ones are packed.
+  let pinnedLater = args.reduce<number>((sum, arg) => sum + pinnedTokens(arg, countTokens), 0);
   let left = maxTokens;
   for (const arg of args) {
     if (!isSelection(arg)) {
       packed.push(arg);
       continue;
     }
-    const selection = await select(arg.selected, { query: asked, maxTokens: left, ranker, countTokens });
+    pinnedLater -= pinnedTokens(arg, countTokens);
+    const selection = await select(arg.selected, { query: asked, maxTokens: left - pinnedLater, ranker, countTokens });
     left -= selection.tokens!;
     packed.push(selection);
     host.ports.telemetry.emit('context.selected', host.subject, {
@@ -25,4 +28,9 @@ export async function selectContext(host: CallHost, call: MethodCall, args: read
     });
   }
   return packed;
+}
+
+function pinnedTokens(arg: unknown, countTokens: TokenCounter = estimateTokens): number {
+  if (!isSelection(arg)) return 0;
+  return arg.selected.reduce((sum, { pinned, text }) => sum + (pinned ? countTokens(text) : 0), 0);
 }

@@ -49,12 +49,12 @@ type ChildArguments<C extends WorkflowClass, O> =
  */
 export function child<C extends WorkflowClass>(
   workflow: C,
-  ...args: ChildArguments<C, ChildOptions & { readonly detached: true }>
-): Promise<string>;
-export function child<C extends WorkflowClass>(
-  workflow: C,
   ...args: ChildArguments<C, ChildOptions & { readonly detached?: false }>
 ): Promise<OutputOf<C>>;
+export function child<C extends WorkflowClass>(
+  workflow: C,
+  ...args: ChildArguments<C, ChildOptions & { readonly detached: true }>
+): Promise<string>;
 export function child(workflow: WorkflowClass, input?: unknown, options: ChildOptions = {}): Promise<unknown> {
   const metadata = typeof workflow === 'function' ? workflowMetadata(workflow) : undefined;
   if (!metadata) throw new DurableFlowError('DF_UNKNOWN_WORKFLOW', `child() was given ${String(workflow)}, which is no @workflow class`);
@@ -72,7 +72,7 @@ export function child(workflow: WorkflowClass, input?: unknown, options: ChildOp
 async function performChild(host: CallHost, call: Call, request: Parameters<CallHost['ports']['startChild']>[0]): Promise<Outcome> {
   const { store, clock } = host.ports;
   const { id, parent } = request;
-  await host.durable();
+  await host.durable(call);
   if (!host.wait(call.index) && !parent.detached) {
     void host.written(
       store.wait(host.lease, { call: call.index, name: call.name, digest: call.digest, wakeAt: undefined, since: clock.now() }),

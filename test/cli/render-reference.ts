@@ -1,0 +1,38 @@
+import type { Argument, Command, Option } from 'commander';
+
+/** The part of docs/cli.md that follows from the program: every command with its arguments and options. */
+export function renderReference(program: Command): string {
+  const commands = program.commands.filter((command) => command.name() !== 'help');
+  return [
+    heading('Options of every command'),
+    table(['Option', 'Meaning'], program.options.map(optionRow)),
+    ...commands.flatMap((command) => [
+      heading(`\`${[command.name(), ...command.registeredArguments.map(argumentName)].join(' ')}\``),
+      command.description(),
+      ...rows(['Argument', 'Meaning'], command.registeredArguments.map(argumentRow)),
+      ...rows(['Option', 'Meaning'], command.options.map(optionRow)),
+    ]),
+  ].join('\n\n');
+}
+
+const heading = (text: string) => `### ${text}`;
+const argumentName = (argument: Argument) => `<${argument.name()}>`;
+const argumentRow = (argument: Argument) => [`\`${argumentName(argument)}\``, argument.description];
+
+function optionRow({ flags, description, argChoices, defaultValue, mandatory }: Option): string[] {
+  const notes = [
+    ...(argChoices ? [`One of ${argChoices.map((choice) => `\`${choice}\``).join(', ')}.`] : []),
+    ...(defaultValue === undefined ? [] : [`Default ${String(defaultValue)}.`]),
+    ...(mandatory ? ['Required.'] : []),
+  ];
+  return [`\`${flags}\``, [description, ...notes].join(' ')];
+}
+
+const rows = (head: readonly string[], body: readonly string[][]) => (body.length > 0 ? [table(head, body)] : []);
+
+/** Padded as prettier pads it, so that formatting the page changes nothing. */
+function table(head: readonly string[], body: readonly string[][]): string {
+  const widths = head.map((title, column) => Math.max(3, title.length, ...body.map((row) => row[column]!.length)));
+  const line = (cells: readonly string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
+}

@@ -9,16 +9,18 @@ import type {
   FlowOptions,
   PruneOptions,
   RegisterOptions,
+  RerunOptions,
   ResolveOptions,
   ScheduleOptions,
   StartOptions,
 } from './flow/flow-options.js';
+import { healthOf, type Health } from './flow/health.js';
 import { Histories, type HistoryDifference } from './flow/histories.js';
 import { queueOf } from './flow/queue-of.js';
 import type { RunHandle } from './flow/run-handle.js';
 import { approvalView, runDetails, runView, type ApprovalView, type RunDetails, type RunView } from './flow/run-view.js';
 import {
-  Dispatcher, encodeInput, isAtRest, nextMoment, outputOf, RunStarter, RunWatch, Schedules, systemClock, thisProcess, WorkflowRegistry, type EnginePorts, type Settlement,
+  checkAttributes, Dispatcher, encodeInput, guardMode, holdGuard, isAtRest, nextMoment, outputOf, RunStarter, RunWatch, Schedules, systemClock, thisProcess, WorkflowRegistry, type EnginePorts, type Settlement,
 } from './runtime/index.js'; // prettier-ignore
 import { SqliteStore } from './sqlite/index.js';
 import {
@@ -38,6 +40,9 @@ type StartArguments<C extends WorkflowClass, O> =
   InputOf<C> extends undefined ? [input?: undefined, options?: O] : [input: InputOf<C>, options?: O];
 type ScheduleArguments<C extends WorkflowClass> =
   InputOf<C> extends undefined ? [options: ScheduleOptions] : [options: ScheduleOptions, input: InputOf<C>];
+
+/** Not looked up when a flow opens: another one may have its guard up. */
+const systemRandom = Math.random;
 
 /** How long `close()` lets bodies finish by default, in milliseconds. */
 const defaultGrace = 5000;
@@ -79,6 +84,7 @@ export class DurableFlow implements AsyncDisposable {
   readonly #watch: RunWatch;
   readonly #decisions: Decisions;
   readonly #histories: Histories;
+  #releaseGuard: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
   /**
@@ -93,7 +99,8 @@ export class DurableFlow implements AsyncDisposable {
     const store = typeof file === 'string' ? new SqliteStore(file, options) : file;
     try {
       const flow = new DurableFlow(store, options);
-      await flow.#dispatcher.open();
+      flow.#dispatcher.open();
+      if (flow.#ports.guard !== 'off') flow.#releaseGuard = holdGuard();
       return flow;
     } catch (error) {
       await store.close();
@@ -106,10 +113,11 @@ export class DurableFlow implements AsyncDisposable {
     this.#ports = {
       store,
       clock,
-      random: options.random ?? Math.random,
+      random: options.random ?? systemRandom,
       telemetry: new Telemetry(options.telemetry, () => clock.now()),
       errors: new ErrorRegistry(),
       approvalSecret: options.approvalSecret,
+      guard: guardMode(options.guard),
       startChild: async ({ workflow, version, input, ...request }) => {
         const id = await this.#starter.start(this.#registry.named(workflow, version), { ...request, ...encodeInput(input, workflow) });
         return this.#get(id);
@@ -152,6 +160,7 @@ export class DurableFlow implements AsyncDisposable {
     for (const errorClass of options.errors ?? []) this.#ports.errors.register(errorClass);
     const queue = options.queue && queueOf(options.queue, definition.name);
     this.#registry.add({ definition, factory, queue, available: true });
+    this.#dispatcher.join();
     // What the store refuses here, it will refuse to the first run as well, and say so there.
     if (queue) this.#ports.store.defineQueue(queue).catch(() => {});
     this.#dispatcher.scanSoon();
@@ -304,6 +313,7 @@ export class DurableFlow implements AsyncDisposable {
   async schedule<C extends WorkflowClass>(workflow: C, ...[{ id, cron, timezone }, input]: ScheduleArguments<C>): Promise<void> {
     this.#assertOpen();
     const { name, version } = this.#registry.ofClass(workflow).definition;
+    if (typeof id !== 'string' || id === '') throw new DurableFlowError('DF_INVALID_INPUT', 'a schedule needs an id that is a string');
     const nextAt = nextMoment({ cron, timezone }, this.#ports.clock.now());
     if (nextAt === undefined) throw new DurableFlowError('DF_INVALID_INPUT', `"${cron}" has no moment in the future`);
     const { encodedInput, inputDigest } = encodeInput(input, name);
@@ -321,19 +331,30 @@ export class DurableFlow implements AsyncDisposable {
     return this.#store.schedules();
   }
 
-  /** The queues that hold runs, with how many wait and how many are executed. */
+  /** The queues that are defined or hold runs: their limits, and how many runs wait and are executed. */
   queues(): QueueCount[] {
     return this.#store.queues();
   }
 
   /** Sets names and values that a run can be found by. Throws `DF_UNKNOWN_RUN`. */
   async setAttributes(runId: string, attributes: Attributes): Promise<void> {
+    checkAttributes(attributes);
     if (!(await this.#store.setAttributes(runId, attributes))) throw unknownRun(runId);
+  }
+
+  /** What needs an operator's attention. It changes nothing, and reads the list of all runs once. */
+  health(): Health {
+    return healthOf(this.#store, this.#ports.clock.now());
+  }
+
+  /** Whether this process can execute runs of this workflow and version. */
+  isRegistered(workflow: string, version: string): boolean {
+    return this.#registry.find(workflow, version) !== undefined;
   }
 
   /** Workflows and versions that runs in this file need and that are not registered here. */
   unregistered(): { readonly workflow: string; readonly version: string; readonly runs: number }[] {
-    return this.#store.versions().filter(({ workflow, version }) => !this.#registry.find(workflow, version));
+    return this.#store.versions().filter(({ workflow, version }) => !this.isRegistered(workflow, version));
   }
 
   /**
@@ -347,10 +368,13 @@ export class DurableFlow implements AsyncDisposable {
     return forked;
   }
 
-  /** Takes failed runs (or those of another ended status) up again, each as a fork at the call that failed it. Returns the new ids. */
-  async rerun(query: RunQuery = {}): Promise<string[]> {
+  /**
+   * Takes failed runs (or those of another ended status, or the ones named by `ids`) up again, each as a fork at the call
+   * that failed it. Returns the new ids. Throws `DF_UNKNOWN_RUN`, or `DF_INVALID_INPUT` if one has not ended.
+   */
+  async rerun(options: RerunOptions = {}): Promise<string[]> {
     this.#assertOpen();
-    const ids = await this.#histories.rerun(query);
+    const ids = await this.#histories.rerun(options);
     this.#dispatcher.scanSoon();
     return ids;
   }
@@ -375,7 +399,7 @@ export class DurableFlow implements AsyncDisposable {
     return imported;
   }
 
-  /** Deletes ended runs with all that belongs to them, in small batches. Returns how many. */
+  /** Deletes ended runs with all that belongs to them, in small batches; with `dryRun` it only counts them. Returns how many. */
   prune(options: PruneOptions): Promise<number> {
     this.#assertOpen();
     return this.#histories.prune(options);
@@ -387,6 +411,7 @@ export class DurableFlow implements AsyncDisposable {
    */
   close({ grace = defaultGrace }: { readonly grace?: Duration } = {}): Promise<void> {
     this.#closing ??= (async () => {
+      this.#releaseGuard?.();
       await this.#dispatcher.close(milliseconds(grace, 'grace'));
       this.#watch.failAll(closed());
       await this.#ports.store.close();

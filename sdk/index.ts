@@ -36,6 +36,7 @@ export type { Schema, SchemaResult } from './definition/schema.js';
 export type { InputOf, OutputOf, WorkflowClass } from './definition/workflow-definition.js';
 export { DurableFlow } from './durable-flow.js';
 export type * from './flow/flow-options.js';
+export type { Health, IdleRun, OwnerHealth } from './flow/health.js';
 export type { HistoryDifference } from './flow/histories.js';
 export { replayHistory, type HistoryReplay, type ReplayOptions } from './flow/replay-history.js';
 export * from './errors/index.js';
@@ -54,7 +55,7 @@ export type * from './models/index.js';
 export type { RunHandle } from './flow/run-handle.js';
 export type { ApprovalView, EffectView, RunDetails, RunView, SignalView, StepView, WaitView } from './flow/run-view.js';
 export {
-  abortSignal, child, effectKey, heartbeat, now, patched, random, signal, sleep, systemClock, transaction, uuid, VirtualClock, type ChildOptions, type Clock, type SignalOptions,
+  abortSignal, child, effectKey, heartbeat, now, patched, random, signal, sleep, systemClock, transaction, uuid, VirtualClock, type ChildOptions, type Clock, type GuardMode, type SignalOptions,
 } from './runtime/index.js'; // prettier-ignore
 export { SqliteBudgetLedger, SqliteStore, type SqliteOptions } from './sqlite/index.js';
 export type * from './store/index.js';

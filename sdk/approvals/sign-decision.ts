@@ -1,11 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Verdict } from '../store/index.js';
 
-/** What a signature stands for: this decision, on these arguments, by this person, at this moment. */
+/** What a signature stands for: this decision, on these arguments and this code, by this person, at this moment. */
 export interface SignedDecision {
   readonly runId: string;
   readonly call: number;
   readonly digest: string;
+  readonly code: string;
   readonly verdict: Verdict;
   readonly by: string | undefined;
   readonly at: number;
@@ -13,9 +14,9 @@ export interface SignedDecision {
 }
 
 /** The HMAC-SHA-256 of a decision, in base64url. */
-export function signDecision(secret: string, { runId, call, digest, verdict, by, at, edited }: SignedDecision): string {
+export function signDecision(secret: string, { runId, call, digest, code, verdict, by, at, edited }: SignedDecision): string {
   return createHmac('sha256', secret)
-    .update(JSON.stringify([runId, call, digest, verdict, by ?? null, at, edited ?? null]))
+    .update(JSON.stringify([runId, call, digest, code, verdict, by ?? null, at, edited ?? null]))
     .digest('base64url');
 }
 

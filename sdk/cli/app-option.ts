@@ -3,6 +3,9 @@ import { Option } from 'commander';
 /** `--app`, for the commands that execute runs. */
 export const appOption = () => new Option('--app <module>', 'The module that registers the workflow classes.').makeOptionMandatory();
 
+/** `--app`, for those that can do without. */
+export const optionalAppOption = (meaning: string) => new Option('--app <module>', meaning);
+
 /** What the module must look like. */
 export const appHelp = `
 The module:

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { milliseconds, type Duration } from '../definition/duration.js';
 
 /** A whole number from 1, as commander parses an argument. */
 export function positiveInteger(text: string): number {
@@ -11,6 +12,13 @@ export function positiveInteger(text: string): number {
 /** A whole number from 0. */
 export function wholeNumber(text: string): number {
   return text === '0' ? 0 : positiveInteger(text);
+}
+
+/** A length of time with its unit. */
+export function duration(text: string): Duration {
+  if (!/^\d+(\.\d+)?(ms|s|m|h|d|w)$/.test(text)) throw new InvalidArgumentError('It must be a number with its unit, such as 12h, 30d or 8w.');
+  milliseconds(text as Duration, 'it');
+  return text as Duration;
 }
 
 /** A value in JSON. */

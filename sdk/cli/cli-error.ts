@@ -5,7 +5,8 @@ const fixes = {
   CLI_USAGE: 'See `durableflow --help`, or `durableflow COMMAND --help`.',
   CLI_NO_DATABASE: 'Give the database with --db FILE, or set DURABLEFLOW_DB.',
   CLI_DATABASE_MISSING: 'Check the path. The command line never makes a database; your program does, with DurableFlow.open(FILE).',
-  CLI_NO_TERMINAL: 'Decide with `durableflow approve ID` or `durableflow reject ID --reason TEXT`.',
+  CLI_NO_TERMINAL: 'Call it in a terminal, without --json.',
+  CLI_FILE_FAILED: 'Check the path and its permissions. A file that exists is never overwritten.',
   CLI_APP_MISSING: 'Check the path given with --app; it is relative to the working directory.',
   CLI_APP_INVALID: 'Export a function `register(flow)` that calls flow.register(Class, factory) for each workflow class.',
   CLI_APP_FAILED:

@@ -8,6 +8,7 @@ import type { CliIo } from './cli-io.js';
 import { describeError } from './describe-error.js';
 import { exitCodes, type Exit } from './exit-codes.js';
 import { shellWord } from './next-steps.js';
+import type { Prompts } from './prompts.js';
 import { errorText } from './render/error.js';
 import type { Look } from './render/look.js';
 import { plain } from './render/plain.js';
@@ -79,11 +80,31 @@ export class Cli {
     return name;
   }
 
+  /** Questions to the person at the terminal. Throws if there is none, or its output is for a program. */
+  async prompts(what: string, fix: string): Promise<Prompts> {
+    const { stdin, stdout } = this.io;
+    if (this.json || !stdin.isTTY || !stdout.isTTY)
+      throw new CliError('CLI_NO_TERMINAL', `${what} asks questions, so it needs a terminal`, { fix });
+    return this.io.prompts();
+  }
+
+  /** Whether the person at the terminal says yes to the question; `yes` is what they have said beforehand, with --yes. */
+  async confirmed(question: string, yes: boolean): Promise<boolean> {
+    if (yes) return true;
+    const prompts = await this.prompts('this command', 'Give --yes to have it done without being asked.');
+    const answer = await prompts.choose(question, [
+      { value: 'no', label: 'no', hint: 'do nothing' },
+      { value: 'yes', label: 'yes' },
+    ]);
+    return answer === 'yes';
+  }
+
   /** Opens the database for as long as `use` takes. The engine is loaded only here. */
   async withFlow<T>(use: (flow: DurableFlow) => Promise<T>, options?: FlowOptions): Promise<T> {
     const { file } = this;
     const { DurableFlow } = await import('../durable-flow.js');
-    const flow = await DurableFlow.open(file, options);
+    const secret = this.io.env['DURABLEFLOW_APPROVAL_SECRET'];
+    const flow = await DurableFlow.open(file, { ...(secret && { approvalSecret: secret }), ...options });
     try {
       return await use(flow);
     } finally {

@@ -41,10 +41,15 @@ function waits(run: RunDetails, self: string): NextStep[] {
     });
   const others = run.waits
     .filter(({ name }) => name !== 'sleep')
-    .map(({ call, name }) => ({ waitsFor: `${name} (call ${call})`, commands: [] }));
+    .map(({ call, name }) => ({ waitsFor: `${name} (call ${call})`, commands: signalCommands(run, name, self) }));
   const time = run.wakeAt ? [{ waitsFor: `time: it goes on at ${run.wakeAt.toISOString()}`, commands: [] }] : [];
   const found = [...doubts, ...decisions, ...others, ...time];
   return found.length > 0 ? found : [{ waitsFor: 'something outside the run', commands: [] }];
+}
+
+function signalCommands({ id }: RunDetails, wait: string, self: string): string[] {
+  const [, name] = /^signal:(.+)$/s.exec(wait) ?? [];
+  return name === undefined ? [] : [`${self} signal ${shellWord(id)} ${shellWord(name)} --payload JSON`];
 }
 
 /** The text as one word of a POSIX shell. */

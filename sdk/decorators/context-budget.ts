@@ -27,6 +27,6 @@ import { methodDecorator, type From, type MethodDecoratorOf } from './method-dec
  */
 export function contextBudget<A extends unknown[]>(options: ContextBudgetOptions<From<A>>): MethodDecoratorOf<A> {
   return methodDecorator<A>('contextBudget', (metadata) => {
-    metadata.contextBudget = options as unknown as ContextBudgetOptions<Args>;
+    metadata.contextBudget = (options ?? {}) as unknown as ContextBudgetOptions<Args>;
   });
 }

@@ -28,6 +28,7 @@ import { methodDecorator, type From, type MethodDecoratorOf } from './method-dec
  */
 export function sideEffect<A extends unknown[]>(options: SideEffectOptions<From<A>>): MethodDecoratorOf<A> {
   return methodDecorator<A>('sideEffect', (metadata) => {
-    metadata.sideEffect = options as unknown as SideEffectOptions<Args>;
+    // Plain JavaScript may leave them out; registration then says what is missing.
+    metadata.sideEffect = (options ?? {}) as unknown as SideEffectOptions<Args>;
   });
 }

@@ -8,4 +8,4 @@ export interface CallReceiver {
 }
 
 /** The run, or the body within it, that the current code belongs to. */
-export const currentScope = new AsyncLocalStorage<CallReceiver>();
+export const currentScope = new AsyncLocalStorage<CallReceiver | undefined>();

@@ -1,4 +1,5 @@
 import { DurableFlowError } from '../errors/index.js';
+import { digest } from '../journal/index.js';
 import { milliseconds } from './duration.js';
 import { methodMetadata, type Args, type Method, type MethodMetadata } from './method-metadata.js';
 import type { ApprovalOptions, ContextBudgetOptions, RetryPolicy, SideEffectOptions } from './method-options.js';
@@ -44,6 +45,8 @@ export interface MethodDefinition {
   readonly contextBudget: ContextBudgetOptions<Args> | undefined;
   /** The durable method that undoes this one. */
   readonly compensate: string | undefined;
+  /** Digest of the body's source, to notice that a decision was made on other code. */
+  readonly code: string;
 }
 
 const defaultRetry: RetryDefinition = { maxAttempts: 3, initialDelay: 200, maxDelay: 30_000 };
@@ -77,6 +80,8 @@ export function defineMethod(metadata: MethodMetadata, place: string, lookup: (k
     effect: sideEffect && defineEffect(sideEffect, place, lookup),
     contextBudget: contextBudget && checkBudget(contextBudget, place),
     compensate: metadata.compensate === undefined ? undefined : compensator(metadata.compensate, place, lookup),
+    // White space is no change of the code.
+    code: approval ? digest(String(original).replace(/\s+/g, ' ')) : '',
   });
 }
 
@@ -139,6 +144,8 @@ function reconciler(key: string, place: string, lookup: (key: string) => unknown
 }
 
 function checkBudget(options: ContextBudgetOptions<Args>, place: string): ContextBudgetOptions<Args> {
+  if (typeof options.query !== 'function')
+    throw new DurableFlowError('DF_INVALID_DEFINITION', `${place}: @contextBudget needs a query, a function of the arguments`);
   if (Number.isInteger(options.maxTokens) && options.maxTokens > 0) return options;
   throw new DurableFlowError('DF_INVALID_DEFINITION', `${place}: maxTokens must be a whole number above 0, not ${options.maxTokens}`);
 }

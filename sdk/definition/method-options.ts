@@ -57,7 +57,7 @@ export interface ApprovalOptions<A extends readonly unknown[]> {
   /** If given, an operator may change the arguments; this schema of the list of arguments says to what. */
   readonly edits?: Schema;
   /**
-   * What to do when the class's code is another one than when the operator decided: `'ask'` (default) puts the gate up
+   * What to do when the method's code is another one than when the operator was asked: `'ask'` (default) puts the gate up
    * again, `'keep'` goes by the decision.
    */
   readonly onCodeChange?: 'ask' | 'keep';

@@ -1,5 +1,4 @@
 import { DurableFlowError } from '../errors/index.js';
-import { digest } from '../journal/index.js';
 import { milliseconds } from './duration.js';
 import { declaredMethods } from './declared-methods.js';
 import { isOfThisCopy, methodMetadata, workflowMetadata } from './method-metadata.js';
@@ -26,8 +25,6 @@ export interface WorkflowDefinition {
   readonly deadline: number | undefined;
   /** Whether any method has another one that undoes it. */
   readonly compensates: boolean;
-  /** Digest of the source of the class, to notice that a decision was made on other code. */
-  readonly code: string;
 }
 
 /**
@@ -75,7 +72,6 @@ export function defineWorkflowFrom(constructor: WorkflowClass): WorkflowDefiniti
     methods,
     deadline: metadata.deadline === undefined ? undefined : milliseconds(metadata.deadline, `the deadline of ${className}`),
     compensates: definitions.some(({ compensate }) => compensate !== undefined),
-    code: digest([String(constructor), ...definitions.map(({ body }) => String(body))].join('\n')),
   });
 }
 

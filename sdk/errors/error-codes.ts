@@ -51,6 +51,10 @@ export const errorCodes = {
     meaning: 'On replay the workflow asked for something else than its journal holds.',
     fix: 'Make run() deterministic, or restore the code that the run began with (a changed workflow needs a new version), then resume it.',
   },
+  DF_NONDETERMINISTIC: {
+    meaning: 'run() called something of the machine that a replay would answer differently: its clock, randomness, timers or network.',
+    fix: "docs/determinism.md says what run() may do; the option guard: 'off' turns the check off.",
+  },
   DF_NESTED_CALL: {
     meaning: 'A durable method was called from inside the body of another durable method.',
     fix: 'Call it from run(), or take the decorator off the inner method if it is only a part of the outer one.',

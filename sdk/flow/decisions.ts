@@ -44,9 +44,10 @@ export class Decisions {
   ): Promise<string> {
     if (!by) throw nobody();
     const { store, clock, approvalSecret: secret } = this.#ports;
-    const { id, runId, call, digest: asked } = approval;
+    const { id, runId, call, digest: asked, code } = approval;
     const at = clock.now();
-    const signature = secret === undefined ? undefined : signDecision(secret, { runId, call, digest: asked, verdict, by, at, edited });
+    const signature =
+      secret === undefined ? undefined : signDecision(secret, { runId, call, digest: asked, code, verdict, by, at, edited });
     // Somebody with access to the file may have edited what the operator reads.
     const intact = digest(approval.args) === asked;
     const answer: DecideAnswer = intact ? await store.decide(id, { verdict, by, reason, at, digest: read, edited, signature }) : 'changed';

@@ -1,8 +1,8 @@
 import type { Duration } from '../definition/duration.js';
 import type { ErrorClass } from '../journal/index.js';
-import type { Clock } from '../runtime/index.js';
+import type { Clock, GuardMode } from '../runtime/index.js';
 import type { SqliteOptions } from '../sqlite/index.js';
-import type { Attributes } from '../store/index.js';
+import type { Attributes, RunQuery } from '../store/index.js';
 import type { TelemetrySink } from '../telemetry/index.js';
 
 /** Options of `DurableFlow.open`. */
@@ -19,6 +19,12 @@ export interface FlowOptions extends SqliteOptions {
   readonly retention?: Duration;
   /** With a secret, decisions on approvals are signed, and one that was written or edited by anyone else is refused. */
   readonly approvalSecret?: string;
+  /**
+   * What happens when `run()` itself reads the clock, randomness or the network, or sets a timer, none of which can be
+   * replayed: a warning that names the line, an error `DF_NONDETERMINISTIC` at the call, or nothing. Default: `'off'` if
+   * `NODE_ENV` is `production`, else `'warn'`.
+   */
+  readonly guard?: GuardMode;
   /** Time, for tests. */
   readonly clock?: Clock;
   /** Randomness of retry delays, for tests: a number from 0 (inclusive) to 1 (exclusive). */
@@ -94,11 +100,18 @@ export interface ScheduleOptions {
   readonly timezone?: string;
 }
 
+/** Which ended runs to make again: those that the query finds, or those of these ids. */
+export interface RerunOptions extends RunQuery {
+  readonly ids?: readonly string[];
+}
+
 /** Which ended runs to delete. */
 export interface PruneOptions {
   /** Runs that ended longer ago than this. */
   readonly olderThan: Duration;
   readonly status?: 'completed' | 'failed' | 'rejected' | 'cancelled' | 'diverged';
+  /** Delete nothing, only count. */
+  readonly dryRun?: boolean;
   /** Told after each batch how many runs have been deleted so far. */
   readonly onProgress?: (deleted: number) => void;
 }

@@ -2,9 +2,9 @@ import { milliseconds } from '../definition/duration.js';
 import { DurableFlowError } from '../errors/index.js';
 import type { JournalRecord } from '../journal/index.js';
 import type { EnginePorts } from '../runtime/index.js';
-import { isEnded, type History, type RunQuery, type RunRecord } from '../store/index.js';
+import { isEnded, type History, type RunRecord } from '../store/index.js';
 import { assertHistory } from './assert-history.js';
-import type { PruneOptions } from './flow-options.js';
+import type { PruneOptions, RerunOptions } from './flow-options.js';
 import { stepView, type StepView } from './run-view.js';
 
 /** Runs deleted in one commit, so that others are not kept waiting. */
@@ -43,24 +43,29 @@ export class Histories {
 
   async import(history: History, id: string = history?.run?.id): Promise<string> {
     assertHistory(history);
+    assertId(id);
     if (await this.#ports.store.importHistory(history, id)) return id;
     throw new DurableFlowError('DF_INPUT_MISMATCH', `there is a run "${id}" already`, { details: { runId: id } });
   }
 
   async fork(runId: string, fromCall: number, id: string): Promise<string> {
     const run = this.#run(runId);
+    assertId(id);
     const record = this.#ports.store.journal(runId).find(({ call }) => call === fromCall);
     if (!record) throw new DurableFlowError('DF_INVALID_INPUT', `run "${runId}" has no recorded call ${String(fromCall)} to fork from`);
     return this.#forkAt(run, record.seq, id);
   }
 
-  /** Forks every run that the query finds at the call that failed it. */
-  async rerun(query: RunQuery): Promise<string[]> {
+  /** Forks every run that the query finds, or that is named, at the call that failed it. */
+  async rerun({ ids: named, ...query }: RerunOptions): Promise<string[]> {
     const { store } = this.#ports;
-    const runs = store.runs({ ...query, status: query.status ?? 'failed', limit: query.limit ?? Number.MAX_SAFE_INTEGER });
+    const found = () => store.runs({ ...query, status: query.status ?? 'failed', limit: query.limit ?? Number.MAX_SAFE_INTEGER });
+    const runs = named ? named.map((id) => this.#run(id)) : found();
+    const open = runs.find(({ status }) => !isEnded(status));
+    if (open)
+      throw new DurableFlowError('DF_INVALID_INPUT', `run "${open.id}" is ${open.status}; only one that has ended can be made again`);
     const ids: string[] = [];
     for (const run of runs) {
-      if (!isEnded(run.status)) continue;
       const id = this.#nextRerunId(run.id);
       const journal = store.journal(run.id);
       ids.push(await this.#forkAt(run, seqOfFailure(journal), id));
@@ -78,8 +83,9 @@ export class Histories {
       .map((call) => ({ call, left: view(left!.get(call)), right: view(right!.get(call)) }));
   }
 
-  async prune({ olderThan, status, onProgress }: PruneOptions): Promise<number> {
+  async prune({ olderThan, status, dryRun = false, onProgress }: PruneOptions): Promise<number> {
     const before = this.#ports.clock.now() - milliseconds(olderThan, 'olderThan');
+    if (dryRun) return this.#ports.store.prunable({ before, status });
     let deleted = 0;
     for (;;) {
       const batch = await this.#ports.store.prune({ before, status, limit: pruneBatch });
@@ -105,6 +111,11 @@ export class Histories {
     if (run) return run;
     throw new DurableFlowError('DF_UNKNOWN_RUN', `there is no run "${runId}"`, { details: { runId } });
   }
+}
+
+function assertId(id: string): void {
+  if (typeof id === 'string' && id !== '') return;
+  throw new DurableFlowError('DF_INVALID_INPUT', `a run's id must be a string that is not empty, not ${JSON.stringify(id)}`);
 }
 
 /** The last call that failed is the one to make again; what was undone afterwards is no part of the new run. */

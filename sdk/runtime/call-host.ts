@@ -4,6 +4,7 @@ import type { Telemetry } from '../telemetry/index.js';
 import type { BodyScope } from './body-scope.js';
 import type { Call, MethodCall } from './call.js';
 import type { Clock } from './clock.js';
+import type { GuardMode } from './guard-mode.js';
 import type { Wait } from './waits.js';
 
 /** The outside of the engine, as every run needs it. */
@@ -14,6 +15,8 @@ export interface EnginePorts {
   readonly random: () => number;
   readonly telemetry: Telemetry;
   readonly errors: ErrorRegistry;
+  /** What happens when a workflow does what cannot be replayed. */
+  readonly guard: GuardMode;
   /** What decisions must be signed with, if anything. */
   readonly approvalSecret: string | undefined;
   /** Starts a run for a call of another one; returns it, or the one that has this id already. */
@@ -34,8 +37,6 @@ export interface CallHost {
   readonly ports: EnginePorts;
   readonly lease: Lease;
   readonly subject: { readonly id: string; readonly workflow: string };
-  /** Digest of the workflow's code. */
-  readonly code: string;
   /** Signals that a call of this run has taken or refused already. */
   readonly signalsSeen: Set<number>;
   /** The gate of a call, as far as it is on record. */

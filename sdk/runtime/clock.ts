@@ -8,6 +8,9 @@ export interface Clock {
   busy?(): () => void;
 }
 
+// Not looked up at each call: neither fake timers nor the guard are meant for the engine.
+const { setTimeout, clearTimeout } = globalThis;
+
 /** `setTimeout` fires at once for anything longer. */
 const longestTimeout = 2 ** 31 - 1;
 

@@ -50,6 +50,8 @@ export class Dispatcher implements Executor {
   #scanAgain = false;
   #backlog = false;
   #toldUnregistered = false;
+  /** Settles when this process is known, and the runs of dead ones can be claimed. */
+  #joined: Promise<unknown> | undefined;
   #closed = false;
 
   constructor(
@@ -68,12 +70,19 @@ export class Dispatcher implements Executor {
     this.#listener = listener;
   }
 
-  async open(): Promise<void> {
-    await this.#ports.store.join({ ...this.#owner, expiresAt: this.#leaseEnd() });
-    await this.#buryDead();
+  open(): void {
     // The one timer that keeps the process alive: an open flow is at work.
     this.#poll = setInterval(() => this.#look(), this.#options.pollInterval);
     this.#heartbeat = setInterval(() => void this.#beat(), this.#options.leaseDuration / 3);
+  }
+
+  /** Enters this process as one that executes runs. One that only looks and decides writes nothing of its own. */
+  join(): void {
+    if (this.#joined) return;
+    // Writes are committed in order, so nothing is leased to this process before it is known.
+    this.#joined = this.#ports.store.join({ ...this.#owner, expiresAt: this.#leaseEnd() }).then(() => this.#buryDead());
+    // The store is out of order; the next heartbeat tries again.
+    this.#joined.catch(() => (this.#joined = undefined));
   }
 
   /** Stops claiming, lets bodies that are under way finish for `graceMs`, and gives all runs back. */
@@ -84,7 +93,7 @@ export class Dispatcher implements Executor {
     await this.#scanning?.catch(() => {});
     await Promise.all([...this.#executions.values()].map((execution) => execution.release(graceMs)));
     clearInterval(this.#heartbeat);
-    await this.#ports.store.leave(this.#owner.id).catch(() => {});
+    if (this.#joined) await this.#ports.store.leave(this.#owner.id).catch(() => {});
   }
 
   /** The owner to lease a new run to: this process, if it has room for it. The place is kept until `freeReserved`. */
@@ -186,7 +195,8 @@ export class Dispatcher implements Executor {
 
   async #scan(): Promise<number> {
     await Promise.resolve();
-    if (this.#closed) return 0;
+    if (this.#closed || !this.#joined) return 0;
+    await this.#joined;
     const { store, clock } = this.#ports;
     await this.#schedules.fireDue();
     const definitions = this.#registry.available();
@@ -254,7 +264,10 @@ export class Dispatcher implements Executor {
   }
 
   async #beat(): Promise<void> {
+    if (!this.#registry.isEmpty()) this.join();
+    if (!this.#joined) return;
     try {
+      await this.#joined;
       await this.#ports.store.heartbeat(this.#owner.id, this.#leaseEnd());
       if (this.#closed) return;
       await this.#buryDead();

@@ -4,6 +4,7 @@ import type { WorkflowDefinition } from '../definition/workflow-definition.js';
 import { ApprovalRejected, DurableFlowError, RunCancelled, RunDiverged, type Divergence } from '../errors/index.js';
 import { decode, digest, encode, type JournalRecord } from '../journal/index.js';
 import type { Claim, EndedStatus } from '../store/index.js';
+import { beginRun } from './begin-run.js';
 import type { EnginePorts } from './call-host.js';
 import type { Call, Outcome } from './call.js';
 import { Compensation, isUndo } from './compensation.js';
@@ -25,7 +26,7 @@ interface Waiter {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   /** What to do for the undoing, once the call has returned. */
-  readonly returned: ((encoded: string) => void) | undefined;
+  readonly returned: ((record: JournalRecord) => void) | undefined;
 }
 
 interface Ending {
@@ -82,7 +83,7 @@ export class Execution implements CallReceiver {
     this.#instance = instance;
     this.#onFrontier = onFrontier;
     this.#replay = new Replay(claim);
-    this.writer = new RunWriter(ports, claim, definition.code, {
+    this.writer = new RunWriter(ports, claim, {
       onTurn: () => this.#scheduleTurn(),
       onGone: () => this.#forget(),
     });
@@ -96,15 +97,12 @@ export class Execution implements CallReceiver {
   begin(): void {
     const { run } = this.#claim;
     if (run.cancelReason !== undefined) this.cancel(run.cancelReason);
-    if (run.deadlineAt !== undefined)
-      this.#cancelDeadline = this.#ports.clock.after(run.deadlineAt - this.#ports.clock.now(), () => this.#expire());
+    if (run.deadlineAt !== undefined) this.#watchDeadline(run.deadlineAt - this.#ports.clock.now());
     const input = decode(run.input);
-    currentScope
-      .run(this, async () => this.#instance.run(input))
-      .then(
-        (value) => this.#returned(value),
-        (error: unknown) => this.#threw(error),
-      );
+    beginRun(this, this.#instance, input).then(
+      (value) => this.#returned(value),
+      (error: unknown) => this.#threw(error),
+    );
     this.#scheduleTurn();
   }
 
@@ -167,6 +165,12 @@ export class Execution implements CallReceiver {
     await this.writer.release(graceMs);
   }
 
+  /** A run that is taken up after its deadline must not get as far as its next wait, and be put aside once more. */
+  #watchDeadline(left: number): void {
+    if (left > 0) this.#cancelDeadline = this.#ports.clock.after(left, () => this.#expire());
+    else this.#expire();
+  }
+
   #expire(): void {
     const { createdAt, deadlineAt } = this.#claim.run;
     const error = new DurableFlowError('DF_DEADLINE', `run "${this.writer.subject.id}" did not end within ${deadlineAt! - createdAt} ms`);
@@ -193,7 +197,13 @@ export class Execution implements CallReceiver {
     }
     const { compensate } = method;
     const returned =
-      compensate && !prefix ? (value: string) => this.#compensation.add({ instance, method: compensate, value, encodedArgs }) : undefined;
+      compensate && !prefix
+        ? ({ call, value }: JournalRecord) => {
+            // What was done is what an operator made of the arguments.
+            const done = this.writer.approval(call)?.edited ?? encodedArgs;
+            this.#compensation.add({ instance, method: compensate, value, encodedArgs: done });
+          }
+        : undefined;
     return this.#place(prefix + method.id, encodedArgs, (call) => performCall(this.writer, { ...call, method, instance }), returned);
   }
 
@@ -224,6 +234,8 @@ export class Execution implements CallReceiver {
     for (const { call, perform } of calls) {
       void this.writer.execute(call, perform).then((record) => {
         if (record) this.#recorded.push(record);
+        // A transaction has its place before its call has come to an end.
+        this.#recorded.sort((a, b) => a.seq - b.seq);
         this.#scheduleTurn();
       });
     }
@@ -234,10 +246,13 @@ export class Execution implements CallReceiver {
   #scheduleTurn(): void {
     if (this.#turnScheduled) return;
     this.#turnScheduled = true;
-    drained(() => {
-      this.#turnScheduled = false;
-      this.#turn();
-    });
+    // What the engine does, and the functions that it calls, are no part of the workflow.
+    currentScope.run(undefined, () =>
+      drained(() => {
+        this.#turnScheduled = false;
+        this.#turn();
+      }),
+    );
   }
 
   /** The workflow has gone as far as it can: deliver the next outcome; if there is none, go on with what it asked for. */
@@ -252,7 +267,7 @@ export class Execution implements CallReceiver {
     if (this.#stop && !this.#unwinding) return this.#obeyStop();
     if (this.#unwinding && !this.#compensation.isRunning) return this.#beginUndoing(this.#unwinding);
     this.#start();
-    if (this.writer.isQuiet()) this.writer.park(this.#claim.run.deadlineAt);
+    if (this.writer.isQuiet()) this.writer.park(this.#claim.run.deadlineAt, this.#unwinding !== undefined);
   }
 
   /** A record of the undoing is not the workflow's to ask for. */
@@ -274,7 +289,7 @@ export class Execution implements CallReceiver {
       this.#ports.telemetry.emit('step.replayed', this.writer.subject, { call: record.call, method: record.name });
     } else this.#recorded.shift();
     if (record.outcome === 'returned') {
-      waiter.returned?.(record.value);
+      waiter.returned?.(record);
       waiter.resolve(decode(record.value));
     } else waiter.reject(this.#ports.errors.decode(record.value));
     this.#scheduleTurn();
@@ -283,6 +298,7 @@ export class Execution implements CallReceiver {
   // --- The ends.
 
   #returned(value: unknown): void {
+    if (this.#isStopped()) return this.#scheduleTurn();
     let outcome: string;
     try {
       outcome = encode(value, `what ${this.#definition.name} returned`);
@@ -297,6 +313,7 @@ export class Execution implements CallReceiver {
 
   #threw(error: unknown): void {
     if (!this.#isAtWork()) return;
+    if (this.#isStopped()) return this.#scheduleTurn();
     const unasked = this.#replay.unasked((name) => !isUndo(name));
     if (unasked) return this.#diverge({ recorded: unasked, asked: undefined });
     this.#unwind({ status: error instanceof ApprovalRejected ? 'rejected' : 'failed', outcome: this.#ports.errors.encode(error) });
@@ -305,6 +322,11 @@ export class Execution implements CallReceiver {
   #diverge(divergence: Divergence): void {
     if (!this.writer.isOpen) return;
     this.#finish({ status: 'diverged', outcome: this.#ports.errors.encode(new RunDiverged(this.writer.subject.id, divergence)) });
+  }
+
+  /** Whoever stops a run has the last word, even if its workflow comes to an end meanwhile; but not over an undoing that had begun before. */
+  #isStopped(): boolean {
+    return this.#replay.some((name) => name === stopMark) || (this.#stop !== undefined && !this.#replay.some(isUndo));
   }
 
   /** Stopped from outside, and everything recorded has been delivered: end, or leave a mark from which to undo. */
@@ -334,7 +356,8 @@ export class Execution implements CallReceiver {
 
   /** Effects that were cut off are taken to their record first, so that they can be undone; other calls are dropped. */
   #effectsAreSettled(): boolean {
-    this.#toStart = this.#toStart.filter(({ call }) => this.writer.effect(call.index)?.state === 'intended');
+    // A replay that executes nothing leaves them as they are.
+    this.#toStart = this.#onFrontier ? [] : this.#toStart.filter(({ call }) => this.writer.effect(call.index)?.state === 'intended');
     for (const { call } of this.#toStart) this.writer.holdOpen(call);
     this.#start();
     return this.writer.underWay === 0;

@@ -41,6 +41,11 @@ export class Replay {
     return this.#calls.get(call)?.name;
   }
 
+  /** Whether any call on record has such a name. */
+  some(matches: (name: string) => boolean): boolean {
+    return [...this.#calls.values()].some(({ name }) => matches(name));
+  }
+
   /** Whether the run had come to this call, or further, when it was recorded. */
   reaches(call: number): boolean {
     return this.#lastCall >= call;

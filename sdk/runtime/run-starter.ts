@@ -73,6 +73,10 @@ export class RunStarter {
     const { id = randomUUID(), encodedInput, delay, deadline = definition.deadline } = request;
     if (typeof id !== 'string' || id === '')
       throw new DurableFlowError('DF_INVALID_INPUT', `a run's id must be a string that is not empty, not ${JSON.stringify(id)}`);
+    const { priority = 0, attributes } = request;
+    if (!Number.isInteger(priority))
+      throw new DurableFlowError('DF_INVALID_INPUT', `the priority of a run must be a whole number, not ${JSON.stringify(priority)}`);
+    if (attributes) checkAttributes(attributes);
     const at = this.#ports.clock.now();
     const waits = queue !== undefined || delay !== undefined;
     return {
@@ -87,8 +91,8 @@ export class RunStarter {
       deadlineAt: deadline === undefined ? undefined : at + (delay ?? 0) + deadline,
       parent: request.parent,
       queue: queue && { name: queue.name, key: queue.key && keyOf(queue.key(decode(encodedInput) as never), definition.name) },
-      priority: request.priority,
-      attributes: request.attributes,
+      priority,
+      attributes,
       compensates: definition.compensates,
     };
   }
@@ -98,6 +102,14 @@ export class RunStarter {
 export function encodeInput(input: unknown, workflow: string): Pick<RunRequest, 'encodedInput' | 'inputDigest'> {
   const encodedInput = encode(input, `the input of ${workflow}`);
   return { encodedInput, inputDigest: digest(encodedInput) };
+}
+
+/** Throws `DF_INVALID_INPUT` if a value is no string. */
+export function checkAttributes(attributes: Attributes): void {
+  for (const [name, value] of Object.entries<unknown>(attributes)) {
+    if (typeof value !== 'string')
+      throw new DurableFlowError('DF_INVALID_INPUT', `the attribute "${name}" must be a string, not ${JSON.stringify(value)}`);
+  }
 }
 
 function keyOf(key: unknown, workflow: string): string {

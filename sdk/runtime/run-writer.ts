@@ -30,7 +30,6 @@ export class RunWriter implements CallHost {
   readonly ports: EnginePorts;
   readonly lease: Lease;
   readonly subject: { readonly id: string; readonly workflow: string };
-  readonly code: string;
   readonly settled: Promise<Settlement>;
   readonly signalsSeen = new Set<number>();
   readonly #settle: (settlement: Settlement) => void;
@@ -53,11 +52,10 @@ export class RunWriter implements CallHost {
   #generation = 0;
   #whenQuiet: (() => void) | undefined;
 
-  constructor(ports: EnginePorts, claim: Claim, code: string, listener: Listener) {
+  constructor(ports: EnginePorts, claim: Claim, listener: Listener) {
     this.ports = ports;
     this.lease = claim.lease;
     this.subject = { id: claim.run.id, workflow: claim.run.workflow };
-    this.code = code;
     this.#listener = listener;
     this.#nextSeq = (claim.journal.at(-1)?.seq ?? -1) + 1;
     this.#approvals = byCall(claim.approvals);
@@ -124,17 +122,23 @@ export class RunWriter implements CallHost {
   }
 
   async transact(call: MethodCall, attempts: number, startedAt: number, work: (db: SqlDatabase) => unknown): Promise<JournalRecord> {
-    const seq = this.#nextSeq++;
+    // Its place in the journal is that of its commit: what is recorded meanwhile is delivered earlier.
     const recordOf = (value: unknown) =>
-      this.#recordOf(seq, call, 'returned', encode(value, `what the transaction of ${call.name} returned`), attempts, startedAt);
+      this.#recordOf(
+        this.#nextSeq++,
+        call,
+        'returned',
+        encode(value, `what the transaction of ${call.name} returned`),
+        attempts,
+        startedAt,
+      );
     try {
       const record = await this.ports.store.transact(this.lease, work, recordOf);
       this.#tellRecorded(record);
       return record;
     } catch (error) {
-      if (!isStoreFailure(error)) throw error;
-      this.#stall(error);
-      return never();
+      if (isStoreFailure(error)) this.#stall(error);
+      throw error;
     }
   }
 
@@ -277,14 +281,14 @@ export class RunWriter implements CallHost {
     this.#whenQuiet();
   }
 
-  /** Puts the run aside until one of its waits is over. */
-  park(deadlineAt: number | undefined): void {
+  /** Puts the run aside until one of its waits is over. Neither its deadline nor anyone who cancels it stops an undoing. */
+  park(deadlineAt: number | undefined, undoing: boolean): void {
     this.#phase = 'closing';
     const status = this.#waits.status();
     const calls = this.#waits.calls();
-    const times = [this.#waits.wakeAt(), deadlineAt].filter((at) => at !== undefined);
+    const times = [this.#waits.wakeAt(), undoing ? undefined : deadlineAt].filter((at) => at !== undefined);
     const wakeAt = times.length > 0 ? Math.min(...times) : undefined;
-    void this.#endWith(this.ports.store.park(this.lease, { status, calls, wakeAt, at: this.ports.clock.now() }), (answer) => {
+    void this.#endWith(this.ports.store.park(this.lease, { status, calls, wakeAt, undoing, at: this.ports.clock.now() }), (answer) => {
       this.ports.telemetry.emit('run.parked', this.subject, { status, calls, wakeAt });
       return { kind: 'parked', wakeAt, ready: answer === 'ready' };
     });
@@ -294,15 +298,8 @@ export class RunWriter implements CallHost {
   async release(graceMs: number): Promise<void> {
     if (this.#phase === 'open') {
       this.#phase = 'closing';
-      await new Promise<void>((resolve) => {
-        const cancelTimer = this.ports.clock.after(graceMs, resolve);
-        this.#whenQuiet = () => {
-          if (this.#active > this.#delayed) return;
-          cancelTimer();
-          resolve();
-        };
-        this.#whenQuiet();
-      });
+      // Without grace there is nothing to wait for, not even on a clock that stands still.
+      if (graceMs > 0) await this.#quiet(graceMs);
       this.abortBodies(closing());
       await this.#endWith(this.ports.store.release(this.lease, this.ports.clock.now()), () => {
         this.ports.telemetry.emit('run.released', this.subject, {});
@@ -310,6 +307,19 @@ export class RunWriter implements CallHost {
       });
     }
     await this.settled;
+  }
+
+  /** Resolves when no body is under way, or after `graceMs`. */
+  #quiet(graceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancelTimer = this.ports.clock.after(graceMs, resolve);
+      this.#whenQuiet = () => {
+        if (this.#active > this.#delayed) return;
+        cancelTimer();
+        resolve();
+      };
+      this.#whenQuiet();
+    });
   }
 
   async #endWith<T>(write: Promise<T>, settlement: (answer: T) => Settlement): Promise<void> {

@@ -63,6 +63,10 @@ export class WorkflowRegistry {
     return [...this.#byKey].filter(([, { available }]) => available).map(([key]) => key);
   }
 
+  isEmpty(): boolean {
+    return this.#byKey.size === 0;
+  }
+
   hasQueues(): boolean {
     return [...this.#byKey.values()].some(({ queue }) => queue !== undefined);
   }

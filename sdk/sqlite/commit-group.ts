@@ -2,6 +2,9 @@ import type { Database, Statement } from 'better-sqlite3';
 import { DurableFlowError } from '../errors/index.js';
 import { sqliteError } from './sqlite-error.js';
 
+// Not looked up at each call: neither fake timers nor the guard are meant for the engine.
+const { setImmediate } = globalThis;
+
 interface Write {
   readonly work: () => unknown;
   readonly resolve: (value: unknown) => void;

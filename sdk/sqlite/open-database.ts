@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import { DurableFlowError } from '../errors/index.js';
@@ -27,13 +27,22 @@ export function openDatabase(file: string, { durability = 'power-loss', busyTime
   }
 }
 
-function checkFile(file: string): void {
+/** Throws unless this is the path of a SQLite database, or of nothing yet. */
+export function checkFile(file: string): void {
   if (!existsSync(dirname(file))) throw new DurableFlowError('DF_STORE_UNAVAILABLE', `the folder of ${file} does not exist`);
-  if (!existsSync(file)) return;
+  if (!existsSync(file)) return assertWritable(dirname(file));
   const { size } = statSync(file);
   if (!statSync(file).isFile()) throw new DurableFlowError('DF_STORE_UNAVAILABLE', `${file} is not a file`);
   if (size > 0 && readHeader(file) !== sqliteHeader)
     throw new DurableFlowError('DF_STORE_FOREIGN', `${file} is no SQLite database`, { details: { file } });
+}
+
+function assertWritable(folder: string): void {
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw new DurableFlowError('DF_STORE_READONLY', `the folder ${folder} cannot be written`, { cause });
+  }
 }
 
 function readHeader(file: string): string {
@@ -52,7 +61,8 @@ function readHeader(file: string): string {
   return bytes.toString('latin1');
 }
 
-function checkOrigin(db: Connection, file: string): void {
+/** Throws unless the database is empty, or one of ours that this version can read. */
+export function checkOrigin(db: Connection, file: string): void {
   const tables = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
   if (tables.n === 0) return;
   if (db.pragma('application_id', { simple: true }) !== applicationId) {

@@ -1,5 +1,18 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { QueueCount, QueueRecord } from '../store/index.js';
+import type { QueueCount, QueueLimit, QueueRecord } from '../store/index.js';
+
+interface CountRow {
+  readonly name: string;
+  readonly pending: number;
+  readonly running: number;
+  readonly waiting: number;
+  readonly concurrency: number | null;
+  readonly rate_max: number | null;
+  readonly rate_per: number | null;
+  readonly key_concurrency: number | null;
+  readonly key_rate_max: number | null;
+  readonly key_rate_per: number | null;
+}
 
 const overLimit = (queue: string, sameKey: string, prefix: string) => `
   (${queue}.${prefix}concurrency <= (SELECT count(*) FROM runs AS other WHERE other.status = 'running' AND other.queue = runs.queue ${sameKey.replace('KEY', 'other.queue_key')}))
@@ -15,7 +28,7 @@ export class QueueTable {
   readonly #begin: Statement;
   readonly #forget: Statement;
   readonly #nextSlot: Statement<[{ at: number }], { at: number | null }>;
-  readonly #counts: Statement<[], QueueCount>;
+  readonly #counts: Statement<[], CountRow>;
 
   constructor(db: Database) {
     this.#define = db.prepare(
@@ -37,8 +50,13 @@ export class QueueTable {
        WHERE EXISTS (SELECT 1 FROM runs WHERE status = 'pending' AND queue IS NOT NULL)`,
     );
     this.#counts = db.prepare(
-      `SELECT queue AS name, sum(status = 'pending' OR (status = 'waiting' AND epoch = 0)) AS pending, sum(status = 'running') AS running, sum(status = 'waiting' AND epoch > 0) AS waiting
-       FROM runs WHERE queue IS NOT NULL AND status IN ('pending', 'waiting', 'running') GROUP BY queue ORDER BY queue`,
+      `WITH counted AS (
+         SELECT queue, sum(status = 'pending' OR (status = 'waiting' AND epoch = 0)) AS pending, sum(status = 'running') AS running, sum(status = 'waiting' AND epoch > 0) AS waiting
+         FROM runs WHERE queue IS NOT NULL AND status IN ('pending', 'waiting', 'running') GROUP BY queue)
+       SELECT names.name, coalesce(pending, 0) AS pending, coalesce(running, 0) AS running, coalesce(waiting, 0) AS waiting,
+         concurrency, rate_max, rate_per, key_concurrency, key_rate_max, key_rate_per
+       FROM (SELECT name FROM queues UNION SELECT queue FROM counted) AS names
+         LEFT JOIN counted ON counted.queue = names.name LEFT JOIN queues ON queues.name = names.name ORDER BY names.name`,
     );
   }
 
@@ -66,6 +84,17 @@ export class QueueTable {
   }
 
   counts(): QueueCount[] {
-    return this.#counts.all();
+    return this.#counts.all().map(({ name, pending, running, waiting, ...row }) => ({
+      name,
+      pending,
+      running,
+      waiting,
+      all: limit(row.concurrency, row.rate_max, row.rate_per),
+      perKey: limit(row.key_concurrency, row.key_rate_max, row.key_rate_per),
+    }));
   }
+}
+
+function limit(concurrency: number | null, max: number | null, per: number | null): QueueLimit {
+  return { concurrency: concurrency ?? undefined, rate: max === null || per === null ? undefined : { max, per } };
 }

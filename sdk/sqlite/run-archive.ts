@@ -5,6 +5,11 @@ import type { BlobTable } from './blob-table.js';
 /** Tables whose rows belong to one run. */
 const belongings = ['journal', 'approvals', 'effects', 'waits', 'signals', 'attributes'] as const;
 
+/** Runs that may be deleted. Takes a moment, and a status twice. */
+const old = `FROM runs WHERE status IN ('completed', 'failed', 'rejected', 'cancelled', 'diverged') AND updated_at < ?
+  AND (? IS NULL OR status = ?) AND NOT EXISTS (SELECT 1 FROM runs AS parent WHERE parent.row = runs.parent AND runs.detached = 0
+    AND parent.status IN ('pending', 'running', 'waiting', 'in_doubt'))`;
+
 /** Whole runs: copied, brought in from another file, and deleted for good. */
 export class RunArchive {
   readonly #blobs: BlobTable;
@@ -19,6 +24,7 @@ export class RunArchive {
   readonly #insertSignal: Statement;
   readonly #insertAttribute: Statement;
   readonly #old: Statement<[number, string | null, string | null, number], { row: number; input: string; outcome: string | null }>;
+  readonly #countOld: Statement<[number, string | null, string | null], { n: number }>;
   readonly #references: Statement<[number], { value: string }>;
   readonly #deletions: readonly Statement<[number]>[];
 
@@ -60,12 +66,8 @@ export class RunArchive {
        VALUES (@run, @call, @method, @scope, @key, @digest, @state, @value, @intendedAt, @settledAt, @resolvedBy) ON CONFLICT DO NOTHING`,
     );
     this.#insertAttribute = db.prepare('INSERT INTO attributes (run, name, value) VALUES (?, ?, ?)');
-    this.#old = db.prepare(
-      `SELECT row, input, outcome FROM runs WHERE status IN ('completed', 'failed', 'rejected', 'cancelled', 'diverged') AND updated_at < ?
-         AND (? IS NULL OR status = ?) AND NOT EXISTS (SELECT 1 FROM runs AS parent WHERE parent.row = runs.parent AND runs.detached = 0
-           AND parent.status IN ('pending', 'running', 'waiting', 'in_doubt'))
-         ORDER BY row LIMIT ?`,
-    );
+    this.#old = db.prepare(`SELECT row, input, outcome ${old} ORDER BY row LIMIT ?`);
+    this.#countOld = db.prepare(`SELECT count(*) AS n ${old}`);
     this.#references = db.prepare(`SELECT value FROM journal WHERE run = ? AND value LIKE '@%'`);
     this.#deletions = [
       'DELETE FROM votes WHERE approval IN (SELECT id FROM approvals WHERE run = ?)',
@@ -109,6 +111,10 @@ export class RunArchive {
     for (const signal of signals) this.#insertSignal.run({ ...signal, run: row });
     for (const [name, value] of Object.entries(attributes)) this.#insertAttribute.run(row, name, value);
     return true;
+  }
+
+  prunable({ before, status = null }: { before: number; status?: string | null | undefined }): number {
+    return this.#countOld.get(before, status, status)!.n;
   }
 
   prune({ before, status, limit }: Pruning): number {

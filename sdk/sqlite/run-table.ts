@@ -42,6 +42,7 @@ export class RunTable {
   readonly #wakeParent: Statement;
   readonly #cancelIdle: Statement;
   readonly #requestCancel: Statement;
+  readonly #cancelChildren: Statement;
   readonly #reopen: Statement;
   readonly #releaseAll: Statement;
 
@@ -59,7 +60,7 @@ export class RunTable {
        WHERE id = @id AND (${orphaned} OR (${ready} AND NOT ${blockedByQueue}))`,
     );
     this.#park = db.prepare(
-      `UPDATE runs SET owner = NULL, wake_at = @wakeAt, updated_at = @at, status = CASE WHEN cancel_reason IS NOT NULL OR ${waitsOver} THEN 'pending' ELSE @status END
+      `UPDATE runs SET owner = NULL, wake_at = @wakeAt, updated_at = @at, status = CASE WHEN (cancel_reason IS NOT NULL AND NOT @undoing) OR ${waitsOver} THEN 'pending' ELSE @status END
        WHERE row = @row AND epoch = @epoch AND status = 'running' RETURNING status`,
     );
     this.#release = db.prepare(
@@ -82,6 +83,12 @@ export class RunTable {
     this.#requestCancel = db.prepare(
       `UPDATE runs SET cancel_reason = coalesce(cancel_reason, @reason), wake_at = NULL, updated_at = @at,
          status = CASE WHEN status = 'running' THEN status ELSE 'pending' END WHERE id = @id`,
+    );
+    this.#cancelChildren = db.prepare(
+      `UPDATE runs SET cancel_reason = coalesce(cancel_reason, @reason), wake_at = NULL, updated_at = @at,
+         status = CASE WHEN status = 'running' THEN status ELSE 'pending' END
+       WHERE parent = (SELECT row FROM runs WHERE id = @id) AND parent_call IS NOT NULL AND detached = 0
+         AND status IN ('pending', 'running', 'waiting', 'in_doubt')`,
     );
     this.#reopen = db.prepare(
       `UPDATE runs SET status = 'pending', outcome = NULL, updated_at = @at WHERE id = @id AND status = 'diverged'`,
@@ -135,8 +142,16 @@ export class RunTable {
     if (!this.#held.get(lease.row, lease.epoch)) throw new Refused(fenced(lease));
   }
 
-  park(lease: Lease, { status, calls, wakeAt, at }: Parking): 'parked' | 'ready' {
-    const parameters = { row: lease.row, epoch: lease.epoch, status, calls: JSON.stringify(calls), wakeAt: wakeAt ?? null, at };
+  park(lease: Lease, { status, calls, wakeAt, undoing = false, at }: Parking): 'parked' | 'ready' {
+    const parameters = {
+      row: lease.row,
+      epoch: lease.epoch,
+      status,
+      calls: JSON.stringify(calls),
+      wakeAt: wakeAt ?? null,
+      undoing: Number(undoing),
+      at,
+    };
     const parked = this.#park.get(parameters) as { status: RunStatus } | undefined;
     if (!parked) throw new Refused(fenced(lease));
     return parked.status === 'pending' ? 'ready' : 'parked';
@@ -151,6 +166,7 @@ export class RunTable {
       { parent: number | null } | undefined;
     if (!ended) throw new Refused(fenced(lease));
     if (ended.parent !== null) this.#wakeParent.run({ id: lease.runId, at });
+    if (status === 'cancelled') this.#askChildren(lease.runId, at);
   }
 
   /** Makes a parked run claimable; does nothing to any other. */
@@ -163,11 +179,17 @@ export class RunTable {
     if (!row) return 'unknown';
     if (this.#cancelIdle.run({ id, reason, outcome: this.#blobs.put(outcome), at }).changes > 0) {
       if (row.parent_id !== null) this.#wakeParent.run({ id, at });
+      this.#askChildren(id, at);
       return 'cancelled';
     }
     if (isEnded(row.status)) return 'ended';
     this.#requestCancel.run({ id, reason, at });
     return 'requested';
+  }
+
+  /** In the same commit, so that they are cancelled even if this process dies before it gets to them. */
+  #askChildren(id: string, at: number): void {
+    this.#cancelChildren.run({ id, at, reason: `its parent "${id}" was cancelled` });
   }
 
   reopen(id: string, at: number): boolean {

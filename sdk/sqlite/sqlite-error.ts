@@ -8,6 +8,7 @@ const codes: readonly (readonly [prefix: string, code: ErrorCode, what: string])
   ['SQLITE_CORRUPT', 'DF_STORE_CORRUPT', 'the database is damaged'],
   ['SQLITE_NOTADB', 'DF_STORE_FOREIGN', 'the file is no SQLite database'],
   ['SQLITE_IOERR_WRITE', 'DF_STORE_FULL', 'the database could not be written to disk'],
+  ['SQLITE_IOERR_SHMSIZE', 'DF_STORE_FULL', 'the shared memory of the database could not be made on disk'],
   ['SQLITE_IOERR_SHORT_READ', 'DF_STORE_CORRUPT', 'the database file is cut short'],
   ['SQLITE_', 'DF_STORE_UNAVAILABLE', 'the database cannot be used'],
 ];

@@ -234,6 +234,10 @@ export class SqliteStore implements port.Store {
     return this.#group.add(() => this.#archive.prune(pruning));
   }
 
+  prunable(pruning: Omit<port.Pruning, 'limit'>): number {
+    return this.#read(() => this.#archive.prunable(pruning));
+  }
+
   defineQueue(queue: port.QueueRecord): Promise<void> {
     return this.#group.add(() => this.#queues.define(queue));
   }
@@ -329,6 +333,8 @@ export class SqliteStore implements port.Store {
   }
 
   #start(run: port.NewRun): port.Started {
+    if (run.parent && !run.parent.detached && port.isEnded(this.#runs.get(run.parent.runId)!.status))
+      throw new Refused(new DurableFlowError('DF_RUN_ENDED', `run "${run.parent.runId}" has ended and starts no children any more`));
     const { row, ...started } = this.#runs.start(run);
     if (row !== undefined && run.attributes) this.#attributes.set(row, run.attributes);
     return started;

@@ -12,9 +12,8 @@ export interface QueueRecord {
   readonly perKey: QueueLimit;
 }
 
-/** How a queue stands. */
-export interface QueueCount {
-  readonly name: string;
+/** How a queue stands, and its limits: none for a name that no process has given any. */
+export interface QueueCount extends QueueRecord {
   /** Runs that wait for a place, that are executed, and that have begun and wait for something else. */
   readonly pending: number;
   readonly running: number;

@@ -48,6 +48,8 @@ export interface Parking {
   /** The calls that wait. */
   readonly calls: readonly number[];
   readonly wakeAt: number | undefined;
+  /** What the run has done is being undone, so that a request to cancel it does not wake it any more. */
+  readonly undoing?: boolean;
   readonly at: number;
 }
 
@@ -135,6 +137,8 @@ export interface Store {
   importHistory(history: History, id: string): Promise<boolean>;
   /** Deletes ended runs and all that belongs to them; returns how many. */
   prune(pruning: Pruning): Promise<number>;
+  /** How many runs `prune` would delete, if there were no limit. */
+  prunable(pruning: Omit<Pruning, 'limit'>): number;
 
   // Queues and schedules.
   defineQueue(queue: QueueRecord): Promise<void>;

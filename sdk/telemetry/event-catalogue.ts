@@ -83,6 +83,8 @@ export interface EventCatalogue {
     readonly costUsd: number | undefined;
     readonly chargedUsd: number | undefined;
   };
+  /** `run()` called something that a replay would answer differently; `at` is its file, line and column. */
+  'guard.violation': { readonly call: string; readonly at: string };
   /** A factory threw; runs of this workflow are left alone until somebody resumes one. */
   'workflow.unavailable': { readonly message: string };
   /** Runs that have not ended need a workflow that is not registered here; they are left alone. */

@@ -12,6 +12,21 @@ export type KillPoint =
 export const describePoint = (point: KillPoint): string =>
   point.kind === 'write' ? `${point.side} write ${point.n}` : point.kind === 'body' ? `in ${point.step}` : `effect ${point.side}`;
 
+/** Which moments around a write: after each covers every state that the file can be left in; before also loses what was asked for. */
+export type Sides = 'after each write' | 'before and after each write';
+
+/** Every point at which a run can die, found from the writes of a run that did not. */
+export function killPoints(writes: readonly string[], steps: readonly string[], sides: Sides): KillPoint[] {
+  const before = writes.map((_, index) => ({ kind: 'write', n: index + 1, side: 'before' }) as const);
+  return [
+    ...(sides === 'after each write' ? before.slice(0, 1) : before),
+    ...writes.map((_, index) => ({ kind: 'write', n: index + 1, side: 'after' }) as const),
+    ...steps.map((step) => ({ kind: 'body', step }) as const),
+    { kind: 'effect', side: 'unanswered' },
+    { kind: 'effect', side: 'answered' },
+  ];
+}
+
 /** Nothing is flushed, nothing is caught. */
 export function die(): never {
   process.kill(process.pid, 'SIGKILL');

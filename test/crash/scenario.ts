@@ -38,16 +38,6 @@ export function killedAt({ workflow, honoursKeys, forgetIntents = false }: Scena
   });
 }
 
-/** Every point at which the run can die, found by counting the writes of a run that does not. */
-export function killPoints(writes: readonly string[], steps: readonly string[]): KillPoint[] {
-  return [
-    ...writes.flatMap((_, index) => (['before', 'after'] as const).map((side) => ({ kind: 'write', n: index + 1, side }) as const)),
-    ...steps.map((step) => ({ kind: 'body', step }) as const),
-    { kind: 'effect', side: 'unanswered' },
-    { kind: 'effect', side: 'answered' },
-  ];
-}
-
 /** What no crash may ever lead to; empty if everything is as promised. */
 export function violations({ status, output, killedBy, committed, executedAfter, effects }: Aftermath, expected: RunReport): string[] {
   const found: string[] = [];

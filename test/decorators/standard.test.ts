@@ -63,9 +63,11 @@ describe('standard decorators', () => {
       exactOptionalPropertyTypes: true,
       paths: { durableflow: [sdk] },
     });
-    const messages = ts.getPreEmitDiagnostics(program).map(({ messageText, file, start }) => {
-      const line = file && start !== undefined ? `${file.fileName}:${file.getLineAndCharacterOfPosition(start).line + 1} ` : '';
-      return `${line}${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+    const source = program.getSourceFile(fixture)!;
+    const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+    const messages = found.map(({ messageText, start = 0 }) => {
+      const line = source.getLineAndCharacterOfPosition(start).line + 1;
+      return `line ${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
     });
     expect(messages).toEqual([]);
   });

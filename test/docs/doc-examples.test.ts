@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkTypes } from './check-types.js';
 import { allCodeBlocks, codeBlocksIn, filesIn } from './code-blocks.js';
 import { exampleProject, type ExampleProject } from './example-project.js';
 import { runExamples } from './run-examples.js';
+
+// The compiler and the examples take seconds, and many of them where other work shares the machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe('the examples of the documents and the docstrings', () => {
   let project: ExampleProject;

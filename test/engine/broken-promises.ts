@@ -8,9 +8,9 @@ import { RandomWorkflow, type Seen } from './random-workflow.js';
 const errors = new ErrorRegistry();
 
 /** What no program, no crash and no order of settlements may lead to; empty if everything is as promised. */
-export async function brokenPromises(remains: Remains): Promise<string[]> {
+export async function brokenPromises(remains: Remains, races: boolean): Promise<string[]> {
   const replays = await Promise.all(remains.runs.map(replayed));
-  return [...rewritten(remains), ...executedAgain(remains), ...effectsGoneWrong(remains), ...undoneWrongly(remains), ...replays.flat()];
+  return [...rewritten(remains), ...executedAgain(remains), ...effectsGoneWrong(remains, races), ...undoneWrongly(remains), ...replays.flat()];
 }
 
 /** A journal is only ever appended to. */
@@ -34,15 +34,17 @@ function executedAgain({ crashes, world }: Remains): string[] {
 
 /** The body whose outcome this is: the first word of what it returned or threw. */
 function bodyOf({ outcome, value }: JournalRecord): string | undefined {
-  const result = outcome === 'returned' ? decode(value) : (errors.decode(value) as Error).message;
-  return typeof result === 'string' ? result.split(' ')[0] : undefined;
+  const result = outcome === 'returned' ? decode(value) : errors.decode(value);
+  const text = result instanceof Error ? result.message : result;
+  return typeof text === 'string' ? text.split(' ')[0] : undefined;
 }
 
-function effectsGoneWrong({ world, runs }: Remains): string[] {
+function effectsGoneWrong({ world, runs }: Remains, races: boolean): string[] {
   const twice = [...world.happened].filter(([, times]) => times > 1).map(([key, times]) => `${key} happened ${times} times`);
   const effects = runs.flatMap(({ effects }) => effects);
   const wrong = effects.filter(({ key, state }) => {
-    if (state === 'intended') return true;
+    // A race that is over does not wait for what its losers are in doubt about.
+    if (state === 'intended') return !races;
     return world.happened.has(key) !== (state === 'done' || state === 'confirmed');
   });
   const untracked = [...world.happened.keys()].filter((key) => !effects.some((effect) => effect.key === key));

@@ -44,6 +44,7 @@ export async function executeProgram(program: Program, { delays, crashes, cancel
       const process = world.process;
       const crash = crashing(store, crashes[process] ?? Infinity, () => world.kill());
       const flow = await DurableFlow.open(keptOpen(crash.store), { clock });
+      let runs: History[] | undefined;
       flow.register(RandomWorkflow, () => new RandomWorkflow(world, process));
       try {
         await flow.start(RandomWorkflow, program, { id: rootId });
@@ -51,18 +52,16 @@ export async function executeProgram(program: Program, { delays, crashes, cancel
           await clock.advance(0);
           if (crash.happened()) break;
           if (rounds++ > maxRounds) throw new Error(`the program does not come to its end: ${standing(store)}`);
-          if (rounds === cancelAfter) await flow.cancel(rootId).catch(unlessCode('DF_RUN_ENDED'));
+          if (rounds === cancelAfter) await flow.cancel(rootId).catch(ifEnded);
           if (!(await act(flow, store, world))) await clock.advance('1h');
         }
+        if (!crash.happened()) runs = runsOf(store).map(({ id }) => inJson(flow.exportHistory(id)));
       } catch (error) {
         if (!crash.happened()) throw error;
       } finally {
         await clock.until(flow.close({ grace: 0 }));
       }
-      if (!crash.happened()) {
-        const runs = runsOf(store).map(({ id }) => exported(store, id));
-        return { runs, world, crashes: left, writes: crash.writes() };
-      }
+      if (runs) return { runs, world, crashes: left, writes: crash.writes() };
       left.push({ process, journals: new Map(runsOf(store).map(({ id }) => [id, store.journal(id)])) });
     }
   } finally {
@@ -78,19 +77,7 @@ const standing = (store: Store) =>
   JSON.stringify(runsOf(store).map(({ id, status, wakeAt }) => ({ id, status, wakeAt, waits: store.waits(id), effects: store.effects(id) })));
 
 /** As a JSON file would hold it. */
-function exported(store: Store, id: string): History {
-  const history: History = {
-    format: 'durableflow.history',
-    formatVersion: 1,
-    run: store.run(id)!,
-    journal: store.journal(id),
-    approvals: store.approvals({ runId: id }),
-    effects: store.effects(id),
-    waits: store.waits(id),
-    signals: store.signals(id),
-  };
-  return JSON.parse(JSON.stringify(history)) as History;
-}
+const inJson = (history: History) => JSON.parse(JSON.stringify(history)) as History;
 
 /** Does what the people and programs around the runs do: decides, sends, looks into what is in doubt. False if there is nothing to do. */
 async function act(flow: DurableFlow, store: Store, world: OutsideWorld): Promise<boolean> {
@@ -101,20 +88,20 @@ async function act(flow: DurableFlow, store: Store, world: OutsideWorld): Promis
     for (const { id: approval, args } of flow.approvals({ runId: run.id })) {
       const id = args[0] as number;
       const { verdict } = parts.find((part) => part.kind === 'gate' && part.id === id) as Extract<Program, { kind: 'gate' }>;
-      if (verdict === 'rejected') await flow.reject(approval, { by: 'ann', reason: 'because' });
-      else await flow.approve(approval, { by: 'ann', ...(verdict === 'edited' && { edit: [id, 'edited'] }) });
+      if (verdict === 'rejected') await flow.reject(approval, { by: 'ann', reason: 'because' }).catch(ifEnded);
+      else await flow.approve(approval, { by: 'ann', ...(verdict === 'edited' && { edit: [id, 'edited'] }) }).catch(ifEnded);
       acted = true;
     }
     for (const part of parts) {
       if (part.kind !== 'signal') continue;
       const name = `s${part.id}`;
       const isDue = part.sent === 'before' || store.waits(run.id).some((wait) => wait.name === `signal:${name}`);
-      if (isDue && (await flow.signal(run.id, name, `signal ${part.id}`, { dedupeId: name }).catch(unlessCode('DF_RUN_ENDED')))) acted = true;
+      if (isDue && (await flow.signal(run.id, name, `signal ${part.id}`, { dedupeId: name }).catch(ifEnded))) acted = true;
     }
     for (const { call, key, state } of store.run(run.id)!.status === 'in_doubt' ? store.effects(run.id) : []) {
       if (state !== 'intended') continue;
       const happened = world.happened.has(key);
-      await flow.resolve(run.id, call, { happened, value: key, by: 'ann' });
+      await flow.resolve(run.id, call, { happened, value: key, by: 'ann' }).catch(ifEnded);
       acted = true;
       break;
     }
@@ -122,7 +109,8 @@ async function act(flow: DurableFlow, store: Store, world: OutsideWorld): Promis
   return acted;
 }
 
-const unlessCode = (code: string) => (error: unknown) => {
-  if (error instanceof DurableFlowError && error.code === code) return false;
+/** A run that was cancelled may end while somebody decides or sends. */
+function ifEnded(error: unknown): false {
+  if (error instanceof DurableFlowError && error.code === 'DF_RUN_ENDED') return false;
   throw error;
-};
+}

@@ -288,7 +288,11 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
         const lease = await leased();
         await store.intend(lease, effectIntent(0));
         await store.append(lease, journalRecord(0), receipt('done'));
-        expect(await store.intend(await leased('again'), effectIntent(5))).toEqual({ kind: 'done', outcome: 'returned', value: journalRecord(0).value });
+        expect(await store.intend(await leased('again'), effectIntent(5))).toEqual({
+          kind: 'done',
+          outcome: 'returned',
+          value: journalRecord(0).value,
+        });
         expect(store.effects('again')).toEqual([]);
       });
 
@@ -305,7 +309,11 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
         const lease = await leased();
         await store.intend(lease, effectIntent(0));
         await store.append(lease, { ...journalRecord(0), outcome: 'threw' }, receipt('done'));
-        expect(await store.intend(await leased('again'), effectIntent(0))).toEqual({ kind: 'done', outcome: 'threw', value: journalRecord(0).value });
+        expect(await store.intend(await leased('again'), effectIntent(0))).toEqual({
+          kind: 'done',
+          outcome: 'threw',
+          value: journalRecord(0).value,
+        });
       });
 
       it('left in doubt by a run that has ended are handed on with their doubt; those of a diverged run are not', async () => {
@@ -362,7 +370,11 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
         await store.resolve('yes', 0, { happened: true, value: '"v"', by: 'ann', at: 30 });
         await store.resolve('no', 0, { happened: false, value: undefined, by: 'ann', at: 30 });
         const again = await leased('again');
-        expect(await store.intend(again, effectIntent(0, { key: 'key of yes' }))).toEqual({ kind: 'done', outcome: 'returned', value: '"v"' });
+        expect(await store.intend(again, effectIntent(0, { key: 'key of yes' }))).toEqual({
+          kind: 'done',
+          outcome: 'returned',
+          value: '"v"',
+        });
         expect(await store.intend(again, effectIntent(0, { key: 'key of no' }))).toEqual({ kind: 'begun' });
       });
     });

@@ -13,11 +13,9 @@ export interface Stage {
   readonly confirmation: number;
 }
 
-/** Makes the stage in a folder of its own, which is emptied first. */
-export async function setStage(parent: string): Promise<Stage> {
+/** The stage in a folder of its own below this one. */
+export function stageIn(parent: string): Stage {
   const folder = join(parent, 'crash-story');
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(join(folder, 'outbox'), { recursive: true });
   return {
     db: join(folder, 'inbox.db'),
     outbox: join(folder, 'outbox'),
@@ -25,6 +23,14 @@ export async function setStage(parent: string): Promise<Stage> {
     modelLatency: 350,
     confirmation: 1500,
   };
+}
+
+/** Sets the stage, and clears away what an earlier story has left there. */
+export async function setStage(parent: string): Promise<Stage> {
+  const stage = stageIn(parent);
+  await rm(join(parent, 'crash-story'), { recursive: true, force: true });
+  await mkdir(stage.outbox, { recursive: true });
+  return stage;
 }
 
 /** One run, as the file holds it. */

@@ -1,5 +1,4 @@
 import { examples } from '../arguments.js';
-import { CliError } from '../cli-error.js';
 import type { Cli } from '../cli.js';
 import { approvalsText } from '../render/approvals.js';
 import { walkApprovals } from '../walk-approvals.js';
@@ -44,8 +43,7 @@ export function approvals(cli: Cli): void {
 }
 
 async function walkOnTerminal(cli: Cli, by: string | undefined): Promise<void> {
-  const { stdin, stdout } = cli.io;
-  if (cli.json || !stdin.isTTY || !stdout.isTTY) throw new CliError('CLI_NO_TERMINAL', '--walk asks questions, so it needs a terminal');
+  const prompts = await cli.prompts('--walk', 'Decide with `durableflow approve ID` or `durableflow reject ID --reason TEXT`.');
   const decider = cli.decider(by);
-  await cli.withFlow(async (flow) => walkApprovals(flow, decider, await cli.io.prompts(), cli));
+  await cli.withFlow((flow) => walkApprovals(flow, decider, prompts, cli));
 }

@@ -1,10 +1,10 @@
-import type { DurableFlow } from '../../index.js';
 import { appHelp, appOption } from '../app-option.js';
 import { examples } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { loadApp } from '../load-app.js';
 import { nextSteps } from '../next-steps.js';
 import { outcomeExit } from '../outcome-exit.js';
+import { executesByName, settle } from '../settle.js';
 import { plain } from '../render/plain.js';
 import { runText } from '../render/run.js';
 
@@ -34,23 +34,7 @@ export function resume(cli: Cli): void {
           const next = nextSteps(run, cli.self);
           cli.report({ data: { run, next }, text: (look) => runText(run, next, look), exit: outcomeExit([run.status]) });
         },
-        // No others: a process takes up what it has room for, but resume() asks for this one by name.
-        { maxConcurrentRuns: 0 },
+        executesByName,
       );
     });
-}
-
-/** How often to look whether the run was woken in the moment in which it came to rest, in milliseconds. */
-const lookAgain = 100;
-
-async function settle(flow: DurableFlow, id: string): Promise<void> {
-  const run = await flow.resume(id);
-  const timer = setInterval(() => {
-    if (run.view().status === 'pending') void flow.resume(id).catch(() => {});
-  }, lookAgain);
-  try {
-    await run.settled();
-  } finally {
-    clearInterval(timer);
-  }
 }

@@ -18,9 +18,9 @@ export async function passGate(host: CallHost, call: MethodCall): Promise<string
     if (verdict === 'expired' && gate.onExpire === 'approve') return call.encodedArgs;
     assertSigned(host, approval);
     if (verdict !== 'approved') throw refusal(approval);
-    if (approval.code === host.code || gate.onCodeChange === 'keep') return edited(call, approval);
+    if (approval.code === call.method.code || gate.onCodeChange === 'keep') return edited(call, approval);
     telemetry.emit('approval.reopened', host.subject, { call: call.index, method: call.name, by });
-    await host.written(store.reopenApproval(host.lease, approval.id, host.code));
+    await host.written(store.reopenApproval(host.lease, approval.id, call.method.code));
     host.refresh();
   }
 }
@@ -47,7 +47,18 @@ function request(host: CallHost, call: MethodCall, requestedAt: number, expiresA
   const { index, name, digest, encodedArgs: args, method } = call;
   const { quorum, deciders } = method.approval!;
   host.ports.telemetry.emit('approval.requested', host.subject, { call: index, method: name });
-  const gate = { call: index, method: name, digest, args, show: describe(call), requestedAt, expiresAt, quorum, deciders, code: host.code };
+  const gate = {
+    call: index,
+    method: name,
+    digest,
+    args,
+    show: describe(call),
+    requestedAt,
+    expiresAt,
+    quorum,
+    deciders,
+    code: call.method.code,
+  };
   // Not awaited: the request and the parking that usually follows share one commit.
   void host.written(host.ports.store.requestApproval(host.lease, gate));
 }
@@ -60,18 +71,18 @@ function isOver(host: CallHost, call: number): boolean {
 
 function describe({ method, encodedArgs }: MethodCall): string {
   const args = decode(encodedArgs) as unknown[];
-  return (
-    method.approval!.show?.(...args) ??
-    `${method.id}(${args.map((arg) => inspect(arg, { depth: null, maxArrayLength: null, maxStringLength: null, breakLength: Infinity })).join(', ')})`
-  );
+  const shown: unknown = method.approval!.show?.(...args);
+  if (typeof shown === 'string') return shown;
+  if (shown !== undefined) throw new DurableFlowError('DF_INVALID_INPUT', `the show function of ${method.id} must return a text`);
+  return `${method.id}(${args.map((arg) => inspect(arg, { depth: null, maxArrayLength: null, maxStringLength: null, breakLength: Infinity })).join(', ')})`;
 }
 
 /** With a secret in force, a verdict in the file counts only if a holder of the secret has signed it. Time needs no signature. */
 function assertSigned({ ports, subject }: CallHost, approval: ApprovalRecord): void {
   const { approvalSecret: secret } = ports;
   if (secret === undefined || approval.verdict === 'expired') return;
-  const { call, digest, verdict, decidedBy: by, decidedAt, edited: edit, signature } = approval;
-  if (isSignedBy(secret, { runId: subject.id, call, digest, verdict: verdict!, by, at: decidedAt!, edited: edit }, signature)) return;
+  const { call, digest, code, verdict, decidedBy: by, decidedAt, edited: edit, signature } = approval;
+  if (isSignedBy(secret, { runId: subject.id, call, digest, code, verdict: verdict!, by, at: decidedAt!, edited: edit }, signature)) return;
   throw new DurableFlowError('DF_APPROVAL_FORGED', `the decision on ${approval.method} is not signed by a holder of the secret`, {
     details: { approvalId: approval.id },
   });

@@ -201,7 +201,8 @@ class EffectPerformance {
   async #done(finding: Extract<Finding, { kind: 'happened' | 'recorded' }>): Promise<Outcome> {
     const { method } = this.#call;
     const attempts = this.#attempts;
-    if (finding.kind === 'recorded') return { kind: finding.outcome ?? 'returned', value: finding.encoded, attempts, receipt: { effect: 'done' } };
+    if (finding.kind === 'recorded')
+      return { kind: finding.outcome ?? 'returned', value: finding.encoded, attempts, receipt: { effect: 'done' } };
     try {
       const value = await checkOutput(method, finding.value);
       return { kind: 'returned', value: encode(value, `what ${method.id} returned`), attempts, receipt: { effect: 'done' } };

@@ -1,3 +1,4 @@
+import { DurableFlowError } from '../../errors/index.js';
 import { encode, type JournalRecord } from '../../journal/index.js';
 import type { MethodCall, Outcome } from '../call.js';
 import type { CallHost } from '../call-host.js';
@@ -10,15 +11,29 @@ export async function performStep(host: CallHost, call: MethodCall, args: readon
   const { clock, random, telemetry, errors } = host.ports;
   const startedAt = clock.now();
   for (let number = 1; ; number++) {
-    let committed: JournalRecord | undefined;
+    // What can be undone may not be forgotten half-way.
+    if (method.compensate !== undefined) host.holdOpen(call);
+    let commit: Promise<JournalRecord> | undefined;
+    let over = false;
+    let committed!: () => void;
+    const whenCommitted = new Promise<void>((resolve) => (committed = resolve));
+    const transact = async (work: Parameters<CallHost['transact']>[3]) => {
+      if (over) throw new DurableFlowError('DF_INVALID_INPUT', `transaction() was called after the body of ${method.id} had ended`);
+      if (commit) throw new DurableFlowError('DF_INVALID_INPUT', `transaction() was called twice in the body of ${method.id}`);
+      commit = host.transact(call, number, startedAt, work);
+      commit.then(committed, () => (commit = undefined));
+      return commit;
+    };
     try {
-      const transact = async (work: Parameters<CallHost['transact']>[3]) =>
-        (committed = await host.transact(call, number, startedAt, work));
-      const value = await checkOutput(method, await attempt(host, call, args, { number, transact }));
-      if (committed) return { kind: 'committed', record: committed };
+      const body = attempt(host, call, args, { number, transact }).finally(() => (over = true));
+      // The transaction is the record: what comes after it in the body is not waited for, so that others cannot get ahead of it.
+      const returned = await Promise.race([body, whenCommitted]);
+      if (commit) return { kind: 'committed', record: await commit };
+      const value = await checkOutput(method, returned);
       return { kind: 'returned', value: encode(value, `what ${method.id} returned`), attempts: number };
     } catch (error) {
       // The transaction is the record; whatever the body did after it cannot undo it.
+      const committed = await commit?.catch(() => undefined);
       if (committed) return { kind: 'committed', record: committed };
       const last = number >= method.retry.maxAttempts || !isRetryable(error);
       const retryInMs = last ? undefined : retryDelay(method.retry, number, error, clock.now(), random);

@@ -3,7 +3,7 @@ import type { InputOf, OutputOf, WorkflowClass } from '../../definition/workflow
 import { DurableFlowError } from '../../errors/index.js';
 import { encode } from '../../journal/index.js';
 import { isEnded } from '../../store/index.js';
-import type { CallHost } from '../call-host.js';
+import type { CallHost, ChildRequest } from '../call-host.js';
 import type { Call, Outcome } from '../call.js';
 import { requireExecution } from './current-execution.js';
 
@@ -69,7 +69,7 @@ export function child(workflow: WorkflowClass, input?: unknown, options: ChildOp
   return execution.ask(`child:${name}`, [input, options], perform);
 }
 
-async function performChild(host: CallHost, call: Call, request: Parameters<CallHost['ports']['startChild']>[0]): Promise<Outcome> {
+async function performChild(host: CallHost, call: Call, request: ChildRequest): Promise<Outcome> {
   const { store, clock } = host.ports;
   const { id, parent } = request;
   await host.durable(call);
@@ -78,10 +78,31 @@ async function performChild(host: CallHost, call: Call, request: Parameters<Call
       store.wait(host.lease, { call: call.index, name: call.name, digest: call.digest, wakeAt: undefined, since: clock.now() }),
     );
   }
-  await host.ports.startChild(request);
+  // One that was started before the process was replaced is waited for, even if its class is not registered here.
+  if (store.run(id)?.parent !== parent.runId) {
+    const refusal = await started(host, request);
+    if (refusal !== undefined) return { kind: 'threw', value: host.ports.errors.encode(refusal), attempts: 0, receipt: { wait: true } };
+  }
   if (parent.detached) return { kind: 'returned', value: encode(id, 'the id of a child'), attempts: 0 };
   const over = () => isEnded(store.run(id)!.status);
   if (!over()) await host.waitFor({ call: call.index, status: 'waiting', wakeAt: undefined, over });
   const { status, outcome } = store.run(id)!;
   return { kind: status === 'completed' ? 'returned' : 'threw', value: outcome!, attempts: 0, receipt: { wait: true } };
+}
+
+/** Starts the child; the reason if it cannot be. A run that somebody else has started would not wake this one with its end. */
+async function started({ ports }: CallHost, request: ChildRequest): Promise<unknown> {
+  try {
+    const { parent, status } = await ports.startChild(request);
+    if (request.parent.detached || parent === request.parent.runId || isEnded(status)) return undefined;
+    return new DurableFlowError(
+      'DF_INPUT_MISMATCH',
+      `run "${request.id}" exists already and was not started by "${request.parent.runId}"`,
+      {
+        details: { runId: request.id },
+      },
+    );
+  } catch (error) {
+    return error;
+  }
 }

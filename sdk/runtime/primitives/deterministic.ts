@@ -1,5 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import crypto from 'node:crypto';
 import { currentExecution } from './current-execution.js';
+
+// The import itself would be the guarded function.
+const { randomUUID } = crypto;
 
 /**
  * The time, as it was when the run first asked: use it in `run()` in the place of `new Date()`.

@@ -42,5 +42,7 @@ export async function transaction<T>(work: (db: SqlDatabase) => T): Promise<T> {
   const scope = currentScope.getStore();
   const transact = scope instanceof BodyScope ? scope.transact : undefined;
   if (!transact) throw new DurableFlowError('DF_OUTSIDE_RUN', 'transaction() was called outside the body of a @step');
+  // The attempt was given up; what came of it since is somebody else's to say.
+  if (scope instanceof BodyScope) scope.signal.throwIfAborted();
   return decode((await transact(work)).value) as T;
 }

@@ -1,6 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { appendFile, copyFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { checkPromises, outboxDigests } from '../../../examples/inbox-triage/crash-story/promises.js';
+import { stageIn } from '../../../examples/inbox-triage/crash-story/stage.js';
+import { Witness } from '../../../examples/inbox-triage/crash-story/witness.js';
 import { startExample } from './cli/inbox-process.js';
 import { temporaryFolder } from './mailbox-on-disk.js';
 
@@ -32,4 +35,16 @@ it('tells the truth about two killed processes', { timeout: 90_000 }, async () =
   expect(new Set(pids).size).toBe(4);
   expect(await readdir(join(folder, 'crash-story', 'outbox'))).toHaveLength(3);
   expect(code).toBe(0);
+
+  // Its checks would have seen a reply that was sent twice, and one that was sent anew.
+  const stage = stageIn(folder);
+  const sent = await outboxDigests(stage);
+  const [name] = sent.keys();
+  const broken = async () => (await checkPromises(stage, new Witness(), 5, new Map([[name!, sent.get(name!)!]]))).map(({ kept }) => kept);
+  expect((await broken()).slice(0, 3)).toEqual([true, true, true]);
+  await copyFile(join(stage.outbox, name!), join(stage.outbox, 'twice.eml'));
+  expect((await broken()).slice(0, 3)).toEqual([true, false, true]);
+  await rm(join(stage.outbox, 'twice.eml'));
+  await appendFile(join(stage.outbox, name!), 'sent anew');
+  expect((await broken()).slice(0, 3)).toEqual([true, true, false]);
 });

@@ -126,13 +126,13 @@ describe('child', () => {
     expect(flow.show('p').waits).toEqual([]);
   });
 
-  it('whose id belongs to a run of the same work that somebody else has started is waited for all the same', async () => {
+  it('whose id belongs to a run that somebody else has started is refused until that has ended, and then adopted', async () => {
     const { flow, clock } = await virtualFlow(Parent, Errands);
-    await (await flow.start(Errands, 'sleep', { id: 'shared' })).settled();
-    const runs = [await flow.start(Parent, { what: 'sleep', id: 'shared' }), await flow.start(Parent, { what: 'sleep', id: 'shared' })];
-    await Promise.all(runs.map((run) => run.settled()));
-    await clock.advance('1h');
-    expect(await Promise.all(runs.map((run) => run.result()))).toEqual(['did sleep', 'did sleep']);
+    const shared = await flow.start(Errands, 'sleep', { id: 'shared' });
+    await shared.settled();
+    expect(await errorCode((await flow.start(Parent, { what: 'sleep', id: 'shared' })).result())).toBe('DF_INPUT_MISMATCH');
+    await clock.until(shared.result());
+    expect(await (await flow.start(Parent, { what: 'sleep', id: 'shared' })).result()).toBe('did sleep');
     expect(executed).toEqual(['sleep']);
   });
 
@@ -216,13 +216,15 @@ describe('cancelling the parent', () => {
     const inner = memoryStore();
     const reached = deferred();
     const release = deferred();
+    const answered = deferred<unknown>();
     const store = wrappedStore(keptOpen(inner), {
       start: async (next, run) => {
-        if (run.parent) {
-          reached.resolve();
-          await release.promise;
-        }
-        return next(run);
+        if (!run.parent) return next(run);
+        reached.resolve();
+        await release.promise;
+        const answer = next(run);
+        answer.then(answered.resolve, answered.resolve);
+        return answer;
       },
     });
     const { open } = stage(store);
@@ -232,8 +234,8 @@ describe('cancelling the parent', () => {
     await run.cancel();
     await eventually(() => run.view().status === 'cancelled');
     release.resolve();
-    await eventually(() => flow.runs({}).every(({ status }) => status === 'cancelled' || status === 'completed'));
-    expect(executed).toEqual([]);
+    expect(await answered.promise).toMatchObject({ code: 'DF_RUN_ENDED' });
+    expect(flow.runs().map(({ id }) => id)).toEqual(['p']);
   });
 
   it('reaches the children even if its process dies in between', async () => {

@@ -1,0 +1,86 @@
+import { statSync } from 'node:fs';
+import Database, { type Database as Connection } from 'better-sqlite3';
+import { migrations } from './migrations.js';
+import { checkFile, checkOrigin } from './open-database.js';
+import { sqliteError } from './sqlite-error.js';
+
+/** What the file itself tells. */
+export interface DatabaseCondition {
+  readonly file: string;
+  readonly bytes: number;
+  /** Of the write-ahead log beside the file; 0 if there is none. */
+  readonly walBytes: number;
+  /** What SQLite finds wrong, in its own words; nothing if it is sound. */
+  readonly damage: readonly string[];
+  /** Undefined, like all that follows, if the damage keeps it from being read. */
+  readonly schemaVersion: number | undefined;
+  /** The schema that this version of durableflow makes. */
+  readonly knownSchemaVersion: number;
+  /** `wal`, unless no process has opened the file for use. */
+  readonly journalMode: string | undefined;
+  readonly budgets: BudgetCondition | undefined;
+}
+
+/** Money that is set aside and not settled, in micro-dollars. */
+export interface BudgetCondition {
+  readonly scopes: number;
+  readonly reservations: number;
+  readonly reservedMicros: number;
+  readonly oldestReservation: Date | undefined;
+}
+
+/**
+ * Looks at a file without changing it. `full` compares the indexes with the tables as well, which takes longer. Throws
+ * `DF_STORE_FOREIGN`, `DF_STORE_NEWER`, `DF_STORE_LOCKED` or `DF_STORE_UNAVAILABLE`.
+ */
+export function inspectDatabase(file: string, { full = false }: { readonly full?: boolean } = {}): DatabaseCondition {
+  checkFile(file);
+  const damage: string[] = [];
+  let db: Connection | undefined;
+  try {
+    // Read before the first connection: it may be the last one, too, and put the log into the file.
+    const sizes = { bytes: statSync(file).size, walBytes: statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0 };
+    db = new Database(file, { readonly: true });
+    const read = reader(db, file, damage);
+    read((it) => checkOrigin(it, file));
+    for (const line of read((it) => it.pragma(full ? 'integrity_check' : 'quick_check') as Record<string, string>[]) ?? [])
+      damage.push(...Object.values(line).filter((text) => text !== 'ok'));
+    const schemaVersion = read((it) => it.pragma('user_version', { simple: true }) as number);
+    return {
+      file,
+      ...sizes,
+      damage,
+      schemaVersion,
+      knownSchemaVersion: migrations.length,
+      journalMode: read((it) => it.pragma('journal_mode', { simple: true }) as string),
+      budgets: schemaVersion === migrations.length ? read(budgetsOf) : undefined,
+    };
+  } catch (error) {
+    throw sqliteError(error, file);
+  } finally {
+    db?.close();
+  }
+}
+
+/** Reads something; damage that stands in the way is added to the list. */
+function reader(db: Connection, file: string, damage: string[]) {
+  return <T>(read: (db: Connection) => T): T | undefined => {
+    try {
+      return read(db);
+    } catch (error) {
+      const coded = sqliteError(error, file);
+      if ((coded as { code?: unknown }).code !== 'DF_STORE_CORRUPT') throw coded;
+      const what = (error as Error).message;
+      if (!damage.includes(what)) damage.push(what);
+      return undefined;
+    }
+  };
+}
+
+function budgetsOf(db: Connection): BudgetCondition {
+  const { scopes } = db.prepare('SELECT count(*) AS scopes FROM budgets').get() as { scopes: number };
+  const { reservations, micros, oldest } = db
+    .prepare('SELECT count(*) AS reservations, total(micros) AS micros, min(reserved_at) AS oldest FROM budget_reservations')
+    .get() as { reservations: number; micros: number; oldest: number | null };
+  return { scopes, reservations, reservedMicros: micros, oldestReservation: oldest === null ? undefined : new Date(oldest) };
+}

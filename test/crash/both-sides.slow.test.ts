@@ -1,0 +1,3 @@
+import { crashEverywhere } from './boundary-suite.js';
+
+crashEverywhere('before and after each write');

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { jsonLines, step, workflow, type TelemetryEvent, type TelemetrySink } from 'durableflow';
+import { describe, expect, it } from 'vitest';
+import { turns } from '../fixtures/eventually.js';
+import { openFlow } from '../fixtures/open-flow.js';
+import { tempFolder } from '../fixtures/temp-folder.js';
+
+@workflow({ name: 'telemetry' })
+class Told {
+  run(fails: boolean) {
+    return this.work(fails);
+  }
+
+  @step({ retry: { maxAttempts: 2, initialDelay: 0 } })
+  async work(fails: boolean) {
+    if (fails) throw new Error('no');
+    return 1;
+  }
+}
+
+async function story(telemetry: TelemetrySink, fails = false) {
+  const flow = await openFlow(':memory:', { telemetry });
+  flow.register(Told, () => new Told());
+  const view = await (await flow.start(Told, fails, { id: 'r' })).settled();
+  await flow.close();
+  return view.status;
+}
+
+describe('telemetry', () => {
+  it('tells of a run in order, with its names and numbers', async () => {
+    const events: TelemetryEvent[] = [];
+    await story((event) => void events.push(event));
+    const ofRun = events.filter(({ run }) => run === 'r');
+    expect(ofRun.map(({ event }) => event)).toEqual(['run.started', 'run.claimed', 'attempt.started', 'step.recorded', 'run.ended']);
+    expect(ofRun.every(({ workflow, time }) => workflow === 'telemetry' && typeof time === 'number')).toBe(true);
+    expect(ofRun[3]).toMatchObject({ call: 0, method: 'work', outcome: 'returned', attempts: 1 });
+    expect(ofRun[4]).toMatchObject({ status: 'completed' });
+  });
+
+  it('tells of failed attempts', async () => {
+    const events: TelemetryEvent[] = [];
+    expect(await story((event) => void events.push(event), true)).toBe('failed');
+    const failures = events.filter(({ event }) => event === 'attempt.failed');
+    expect(failures).toMatchObject([
+      { attempt: 1, error: 'Error: no', retryInMs: 0 },
+      { attempt: 2, error: 'Error: no', retryInMs: undefined },
+    ]);
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('the sink is down');
+      },
+    ],
+    [
+      'rejects',
+      async () => {
+        throw new Error('the sink is down');
+      },
+    ],
+  ])('never harms a run: a sink that %s', async (_what, sink) => {
+    expect(await story(sink)).toBe('completed');
+    await turns();
+  });
+});
+
+describe('jsonLines', () => {
+  it('writes one object a line', async () => {
+    const stream = new PassThrough();
+    await story(jsonLines(stream));
+    const lines = String(stream.read()).trim().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as TelemetryEvent).event)).toContain('run.ended');
+  });
+
+  it('appends to a file', async () => {
+    const file = join(tempFolder(), 'telemetry.jsonl');
+    for (let i = 0; i < 2; i++) await story(jsonLines(file));
+    const ended = () =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => line.includes('"run.ended"')).length;
+    while (ended() < 2) await turns();
+    expect(ended()).toBe(2);
+  });
+
+  it('does not fail where it cannot write', async () => {
+    expect(await story(jsonLines(join(tempFolder(), 'no', 'such', 'folder.jsonl')))).toBe('completed');
+    await turns();
+  });
+
+  it('drops what a stuck stream cannot take, instead of filling the memory', async () => {
+    const stuck = new PassThrough({ highWaterMark: 1 });
+    const sink = jsonLines(stuck);
+    const event = { time: 0, event: 'run.started', run: 'x'.repeat(1_000_000), workflow: 'w', version: '1' } as const;
+    for (let i = 0; i < 50; i++) sink(event);
+    expect(stuck.writableLength).toBeLessThan(10 * 1024 * 1024);
+    stuck.resume();
+    await once(stuck, 'drain');
+  });
+});

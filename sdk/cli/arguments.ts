@@ -16,7 +16,8 @@ export function wholeNumber(text: string): number {
 
 /** A length of time with its unit. */
 export function duration(text: string): Duration {
-  if (!/^\d+(\.\d+)?(ms|s|m|h|d|w)$/.test(text)) throw new InvalidArgumentError('It must be a number with its unit, such as 12h, 30d or 8w.');
+  if (!/^\d+(\.\d+)?(ms|s|m|h|d|w)$/.test(text))
+    throw new InvalidArgumentError('It must be a number with its unit, such as 12h, 30d or 8w.');
   milliseconds(text as Duration, 'it');
   return text as Duration;
 }
@@ -28,6 +29,13 @@ export function jsonValue(text: string): unknown {
   } catch (error) {
     throw new InvalidArgumentError(`It must be JSON: ${(error as Error).message}.`);
   }
+}
+
+/** An array in JSON. */
+export function jsonList(text: string): readonly unknown[] {
+  const value = jsonValue(text);
+  if (Array.isArray(value)) return value;
+  throw new InvalidArgumentError('It must be a JSON array.');
 }
 
 /** Help on a command by example. */

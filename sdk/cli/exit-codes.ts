@@ -1,7 +1,10 @@
 /** What the process's exit code says to a script; the help prints this table. */
 export const exitCodes = {
   ok: { code: 0, meaning: 'done' },
-  error: { code: 1, meaning: 'an error, a run that has ended otherwise than completed (resume, recover, fork), or a damaged file (doctor)' },
+  error: {
+    code: 1,
+    meaning: 'an error, a run that has ended otherwise than completed (resume, recover, fork), or a damaged file (doctor)',
+  },
   usage: { code: 2, meaning: 'the command line is wrong; nothing was done' },
   waits: { code: 3, meaning: 'something waits, is in doubt or needs attention (approvals, show, resume, recover, fork, doctor)' },
 } as const;

@@ -81,7 +81,7 @@ function decoratorsOf(method: DurableMethodOptions<unknown[]>): MethodDecoratorO
 function decorate(constructor: WorkflowClass, key: string, decorator: MethodDecoratorOf<unknown[]>): void {
   const prototype = constructor.prototype as object;
   const descriptor = Object.getOwnPropertyDescriptor(prototype, key);
-  if (!descriptor)
+  if (!descriptor || key === 'constructor')
     throw new DurableFlowError(
       'DF_INVALID_DEFINITION',
       `${constructor.name || 'the class'} has no method "${key}" of its own to make durable`,

@@ -6,7 +6,7 @@ export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd' | 'w'}`
 
 /** The duration in whole milliseconds. Throws `DF_INVALID_INPUT`, naming `what`, for anything that is not a length of time. */
 export function milliseconds(duration: Duration, what: string): number {
-  const value = typeof duration === 'string' && duration !== '' && duration.length <= 100 ? ms(duration as ms.StringValue) : duration;
+  const value = typeof duration === 'string' && duration.length > 0 && duration.length <= 100 ? ms(duration as ms.StringValue) : duration;
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
     throw new DurableFlowError('DF_INVALID_INPUT', `${what} is not a duration: ${JSON.stringify(duration)}`);
   }

@@ -22,6 +22,7 @@ export function authorLine(below: (...args: never[]) => unknown): string | undef
       if (isForeign(file)) return undefined;
       line = frame.replace(/^file:\/\/.*(?=:\d+:\d+$)/, file);
     } else if (file === entry) return line;
+    else if (file.startsWith(engineFolder)) return undefined;
   }
   return line;
 }

@@ -17,6 +17,9 @@ export interface DispatcherOptions {
   readonly retention: number | undefined;
 }
 
+/** How often to look whether the other processes of this host are alive, in milliseconds. */
+const rollCall = 1000;
+
 /** Runs deleted with one heartbeat, so that others are not kept waiting. */
 const pruneBatch = 500;
 
@@ -44,6 +47,7 @@ export class Dispatcher implements Executor {
   readonly #stalled = new Map<string, Execution>();
   #poll: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
+  #roll: NodeJS.Timeout | undefined;
   #cancelWake: (() => void) | undefined;
   #wakeAt = Infinity;
   #scanning: Promise<number> | undefined;
@@ -74,6 +78,8 @@ export class Dispatcher implements Executor {
     // The one timer that keeps the process alive: an open flow is at work.
     this.#poll = setInterval(() => this.#look(), this.#options.pollInterval);
     this.#heartbeat = setInterval(() => void this.#beat(), this.#options.leaseDuration / 3);
+    this.#roll = setInterval(() => void this.#takeOver(), rollCall);
+    this.#roll.unref();
   }
 
   /** Enters this process as one that executes runs. One that only looks and decides writes nothing of its own. */
@@ -89,6 +95,7 @@ export class Dispatcher implements Executor {
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
     clearInterval(this.#poll);
+    clearInterval(this.#roll);
     this.#cancelWake?.();
     await this.#scanning?.catch(() => {});
     await Promise.all([...this.#executions.values()].map((execution) => execution.release(graceMs)));
@@ -270,13 +277,20 @@ export class Dispatcher implements Executor {
       await this.#joined;
       await this.#ports.store.heartbeat(this.#owner.id, this.#leaseEnd());
       if (this.#closed) return;
-      await this.#buryDead();
       await this.#giveBackStalled();
       await this.scan();
       await this.#prune();
     } catch {
       // The store is out of order; the next heartbeat tries again.
     }
+  }
+
+  /** What a process of this host was executing when it died goes on here, without waiting for its leases to end. */
+  async #takeOver(): Promise<void> {
+    if (!this.#joined) return;
+    // The store may be out of order; the next roll call tries again.
+    const runs = await this.#buryDead().catch(() => 0);
+    if (runs > 0) this.scanSoon();
   }
 
   async #giveBackStalled(): Promise<void> {

@@ -9,5 +9,5 @@ const modes: readonly unknown[] = ['warn', 'error', 'off'];
 export function guardMode(asked: GuardMode | undefined): GuardMode {
   if (asked === undefined) return process.env['NODE_ENV'] === 'production' ? 'off' : 'warn';
   if (modes.includes(asked)) return asked;
-  throw new DurableFlowError('DF_INVALID_INPUT', `the option guard must be 'warn', 'error' or 'off', not ${String(asked)}`);
+  throw new DurableFlowError('DF_INVALID_INPUT', `the option guard must be 'warn', 'error' or 'off', not ${asked}`);
 }

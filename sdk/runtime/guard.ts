@@ -26,12 +26,14 @@ const check: OnCall = (call, instead, below) => {
   const { ports, subject } = scope.writer;
   const at = ports.guard === 'off' ? undefined : authorLine(below);
   if (at === undefined) return;
-  ports.telemetry.emit('guard.violation', subject, { call, at });
   const what = `run() of workflow "${subject.workflow}" called ${call} at ${at}, which a replay would answer differently. Use ${instead}`;
   const error = new DurableFlowError('DF_NONDETERMINISTIC', what, { details: { call, at } });
+  // Sinks and listeners are no part of the run.
+  currentScope.run(undefined, () => {
+    ports.telemetry.emit('guard.violation', subject, { call, at });
+    if (ports.guard === 'error' || told.has(at)) return;
+    told.add(at);
+    process.emitWarning(error.message, { type: 'DurableFlowWarning', code: error.code });
+  });
   if (ports.guard === 'error') throw error;
-  if (told.has(at)) return;
-  told.add(at);
-  // Whoever listens to warnings is no part of the run.
-  currentScope.run(undefined, () => process.emitWarning(error.message, { type: 'DurableFlowWarning', code: error.code }));
 };

@@ -43,8 +43,10 @@ export function inspectDatabase(file: string, { full = false }: { readonly full?
     db = new Database(file, { readonly: true });
     const read = reader(db, file, damage);
     read((it) => checkOrigin(it, file));
-    for (const line of read((it) => it.pragma(full ? 'integrity_check' : 'quick_check') as Record<string, string>[]) ?? [])
-      damage.push(...Object.values(line).filter((text) => text !== 'ok'));
+    const answers = read((it) => it.pragma(full ? 'integrity_check' : 'quick_check') as Record<string, string>[]) ?? [];
+    // One answer may have several lines; the first of them only names the database.
+    const lines = answers.flatMap((answer) => Object.values(answer)).flatMap((text) => text.split('\n'));
+    damage.push(...lines.filter((line) => line !== 'ok' && !line.startsWith('***')));
     const schemaVersion = read((it) => it.pragma('user_version', { simple: true }) as number);
     return {
       file,

@@ -10,7 +10,8 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE runs (
-    row INTEGER PRIMARY KEY,
+    -- A number is never given out again: a lease on a deleted run must not be one on another run.
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     workflow TEXT NOT NULL,
     version TEXT NOT NULL,

@@ -44,6 +44,7 @@ describe('docs/cli.md', () => {
     const app = fileURLToPath(import.meta.url);
     const calls = [
       ['runs'], ['show', 'done'], ['show', 'gate'], ['approvals', '--all'], ['approve', '1'], ['cancel', 'gate'], ['recover', '--app', app], ['show', 'left'], ['show', 'nobody'],
+      ['diff', 'done', 'left'], ['rerun', 'left'], ['fork', 'done', '--from', '1', '--app', app], ['signal', 'left#2', 'paid'], ['queue'], ['schedules'], ['doctor'], ['prune', '--older-than', '0s', '--dry-run'],
     ]; // prettier-ignore
     for (const argv of calls) {
       const { data } = await callJson(['--db', file, ...argv]);

@@ -16,7 +16,10 @@ export function renderReference(program: Command): string {
 }
 
 const heading = (text: string) => `### ${text}`;
-const argumentName = (argument: Argument) => `<${argument.name()}>`;
+function argumentName(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+}
 const argumentRow = (argument: Argument) => [`\`${argumentName(argument)}\``, argument.description];
 
 function optionRow({ flags, description, argChoices, defaultValue, mandatory }: Option): string[] {

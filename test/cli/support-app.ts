@@ -1,5 +1,6 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { approval, sideEffect, signal, step, workflow, type DurableFlow, type Schema } from 'durableflow';
+import { z } from 'zod';
 
 /** What the workflow of these tests is asked to do. */
 export interface Job {
@@ -55,6 +56,20 @@ export class Board {
 
 const anything: Schema = { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } };
 
+/** Pays what an operator may change: less, to the same person. */
+@workflow({ name: 'payout' })
+export class Payout {
+  run({ to, plan }: { to: string; plan: { cents: number; note: string } }) {
+    return this.pay(to, plan);
+  }
+
+  @approval({ edits: z.tuple([z.string(), z.object({ cents: z.number().max(1000), note: z.string() })]) })
+  @step()
+  async pay(to: string, plan: { cents: number; note: string }) {
+    return `${plan.cents} to ${to}: ${plan.note}`;
+  }
+}
+
 /** Adds up the numbers from 1. */
 @workflow({ name: 'counter' })
 export class Counter {
@@ -79,5 +94,6 @@ export function register(flow: DurableFlow): void {
   flow
     .register(Refund, () => new Refund())
     .register(Counter, () => new Counter())
-    .register(Board, () => new Board());
+    .register(Board, () => new Board())
+    .register(Payout, () => new Payout());
 }

@@ -64,6 +64,16 @@ describe('a wrong command line', () => {
     [['runs', '--limit', 'many'], 'It must be a whole number from 1.', 'See `durableflow --help`'],
     [['runs', '--status', 'sleeping'], 'Allowed choices are pending, running, waiting, in_doubt, completed', 'See `durableflow --help`'],
     [['show'], "missing required argument 'run'", 'See `durableflow --help`'],
+    [['prune', '--older-than', '30'], 'It must be a number with its unit, such as 12h, 30d or 8w.', 'See `durableflow --help`'],
+    [['prune', '--older-than', '-1d'], 'It must be a number with its unit', 'See `durableflow --help`'],
+    [['fork', 'r-1'], "required option '--from <call>' not specified", 'See `durableflow --help`'],
+    [['fork', 'r-1', '--from', 'last'], 'It must be a whole number', 'See `durableflow --help`'],
+    [['signal', 'r-1'], "missing required argument 'name'", 'See `durableflow --help`'],
+    [['signal', 'r-1', 'paid', '--payload', 'paid'], 'It must be JSON', 'See `durableflow --help`'],
+    [['rerun', '--status', 'completed'], 'Allowed choices are failed, rejected, cancelled, diverged', 'See `durableflow --help`'],
+    [['rerun', 'r-1', '--status', 'failed'], '--status and --workflow go without names of runs', 'See `durableflow --help`'],
+    [['approve', '1', '--edit', '{}'], 'It must be a JSON array.', 'See `durableflow --help`'],
+    [['approve', '1', '--edit', '[]'], '--edit and --app go together', 'See `durableflow --help`'],
     [['show', 'a', 'b'], 'too many arguments', 'See `durableflow --help`'],
     [['runs', '--db'], "option '--db <file>' argument missing", 'See `durableflow --help`'],
   ])('%j exits with 2 and says what to do', async (argv, what, fix) => {
@@ -140,6 +150,12 @@ function requiredArguments(name: string): string[] {
     resolve: ['r-1', '0', '--happened'],
     resume: ['r-1', ...app],
     recover: app,
+    diff: ['r-1', 'r-2'],
+    'export-history': ['r-1'],
+    'import-history': [new URL(import.meta.url).pathname],
+    fork: ['r-1', '--from', '0'],
+    prune: ['--older-than', '30d'],
+    signal: ['r-1', 'paid'],
   };
   return known[name] ?? [];
 }

@@ -7,21 +7,22 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { afterAll } from 'vitest';
 import type { TelemetryEvent } from 'durableflow';
-import type { WorkerOrders, WorkerReport } from './worker.js';
+import type { WorkerReport } from './worker.js';
 
 type Line = TelemetryEvent | WorkerReport;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const living = new Set<ChildProcess>();
-let script: Promise<string> | undefined;
+/** By the source of the worker. */
+const scripts = new Map<string, Promise<string>>();
 
 afterAll(async () => {
   for (const child of living) child.kill('SIGKILL');
-  if (script) await rm(join(await script, '..'), { recursive: true, force: true });
+  for (const script of scripts.values()) await rm(join(await script, '..'), { recursive: true, force: true });
 });
 
 /** The worker as one file of plain JavaScript: hundreds of processes are started, and most of their time would go into transforms. */
-async function bundleWorker(): Promise<string> {
+async function bundle(worker: string): Promise<string> {
   const cache = join(root, 'node_modules', '.cache');
   await mkdir(cache, { recursive: true });
   const outDir = await mkdtemp(join(cache, 'durableflow-crash-'));
@@ -31,7 +32,7 @@ async function bundleWorker(): Promise<string> {
     logLevel: 'error',
     resolve: { tsconfigPaths: true },
     oxc: { decorator: { legacy: true } },
-    build: { ssr: 'test/crash/worker.ts', outDir, target: 'node20', rolldownOptions: { output: { entryFileNames: 'worker.mjs' } } },
+    build: { ssr: worker, outDir, target: 'node20', rolldownOptions: { output: { entryFileNames: 'worker.mjs' } } },
   });
   return join(outDir, 'worker.mjs');
 }
@@ -45,12 +46,14 @@ export class Child {
   readonly #ended: Promise<[number | null, NodeJS.Signals | null]>;
   #stderr = '';
 
-  static async start(orders: WorkerOrders): Promise<Child> {
-    script ??= bundleWorker();
+  /** @param worker the source of a script that takes its orders as JSON, and prints events and last a report */
+  static async start(orders: object, worker = 'test/crash/worker.ts'): Promise<Child> {
+    const script = scripts.get(worker) ?? bundle(worker);
+    scripts.set(worker, script);
     return new Child(await script, orders);
   }
 
-  private constructor(path: string, orders: WorkerOrders) {
+  private constructor(path: string, orders: object) {
     const child = spawn(process.execPath, [path, JSON.stringify(orders)], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     this.pid = child.pid!;

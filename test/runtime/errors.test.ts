@@ -77,7 +77,14 @@ async function liveAndReplayed(store: Store, what: string) {
 
 const own = (error: unknown) =>
   error instanceof Error
-    ? { class: error.constructor, name: error.name, message: error.message, stack: error.stack, fields: { ...error }, cause: error.cause }
+    ? {
+        class: error.constructor,
+        name: error.name,
+        message: error.message,
+        stack: error.stack,
+        fields: Object.fromEntries(Object.entries(error)),
+        cause: error.cause,
+      }
     : error;
 
 describe('errors', () => {

@@ -80,7 +80,9 @@ describe('a queue', () => {
 
   it('is kept to by two processes on one file together', async () => {
     const file = join(tempFolder(), 'app.db');
-    const flows = await Promise.all([1, 2].map(() => openFlow(new SqliteStore(file, { durability: 'process-crash' }), { pollInterval: 2 })));
+    const flows = await Promise.all(
+      [1, 2].map(() => openFlow(new SqliteStore(file, { durability: 'process-crash' }), { pollInterval: 2 })),
+    );
     for (const flow of flows) flow.register(Queued, () => new Queued(), { queue: { concurrency: 2 } });
     const runs = await Promise.all(Array.from({ length: 20 }, (_, n) => flows[n % 2]!.start(Queued, { n })));
     await Promise.all(runs.map((run) => run.result()));

@@ -14,7 +14,11 @@ class Report {
   }
 }
 
-const ids = (flow: { runs(query: object): { id: string }[] }) => flow.runs({ limit: 1000 }).map(({ id }) => id).reverse();
+const ids = (flow: { runs(query: object): { id: string }[] }) =>
+  flow
+    .runs({ limit: 1000 })
+    .map(({ id }) => id)
+    .reverse();
 const hours = (from: number, to: number, name = 's') =>
   Array.from({ length: to - from + 1 }, (_, i) => `${name}@2030-01-01T${String(from + i).padStart(2, '0')}:00:00.000Z`);
 
@@ -40,7 +44,9 @@ describe('a schedule', () => {
     const file = join(tempFolder(), 'app.db');
     const clocks = [new VirtualClock('2030-01-01T00:00:00Z'), new VirtualClock('2030-01-01T00:00:00Z')];
     const flows = await Promise.all(
-      clocks.map((clock) => openFlow(new SqliteStore(file, { durability: 'process-crash' }), { clock, pollInterval: 2, leaseDuration: '30d' })),
+      clocks.map((clock) =>
+        openFlow(new SqliteStore(file, { durability: 'process-crash' }), { clock, pollInterval: 2, leaseDuration: '30d' }),
+      ),
     );
     for (const flow of flows) {
       flow.register(Report, () => new Report());

@@ -44,9 +44,14 @@ describe('versions of one workflow', () => {
     const second = await open([AgentTwo]);
     await clock.advance('2h');
     await turns();
-    expect(second.runs().map(({ status, claims }) => [status, claims])).toEqual([['waiting', 1], ['waiting', 1]]);
+    expect(second.runs().map(({ status, claims }) => [status, claims])).toEqual([
+      ['waiting', 1],
+      ['waiting', 1],
+    ]);
     expect(second.unregistered()).toEqual([{ workflow: 'versions/agent', version: '1', runs: 2 }]);
-    expect(events.filter(({ event }) => event === 'version.unregistered')).toMatchObject([{ name: 'versions/agent', version: '1', runs: 2 }]);
+    expect(events.filter(({ event }) => event === 'version.unregistered')).toMatchObject([
+      { name: 'versions/agent', version: '1', runs: 2 },
+    ]);
     expect(await errorCode(second.resume('a'))).toBe('DF_UNKNOWN_WORKFLOW');
     second.register(AgentOne, () => new AgentOne());
     await eventually(() => second.countRuns().completed === 2);

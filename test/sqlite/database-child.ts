@@ -1,4 +1,5 @@
 // A process of its own: does one thing to a database and says what came of it, as one line of JSON.
+import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -20,7 +21,7 @@ const actions: Record<string, () => Promise<unknown>> = {
     const db = new Database(file);
     db.exec('BEGIN EXCLUSIVE');
     say('locked');
-    for await (const _line of process.stdin);
+    await once(process.stdin.resume(), 'end');
     db.exec('ROLLBACK');
     return 'unlocked';
   },

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { DurableFlow, RunStatus } from '../../index.js';
+import { DurableFlowError } from '../../errors/index.js';
 import { endedStatuses } from '../../store/run-record.js';
 import { examples } from '../arguments.js';
 import { CliError } from '../cli-error.js';
@@ -61,9 +62,18 @@ export function rerun(cli: Cli): void {
 /** Those that were made again before are left alone: calling this twice must not do the work twice. */
 function failedOnce(flow: DurableFlow, status: RunStatus, workflow: string | undefined): string[] {
   const runs = flow.runs({ status, limit: everyRun, ...(workflow !== undefined && { workflow }) });
-  const sources = new Set(flow.runs({ limit: everyRun }).map(({ parent }) => parent));
   // Oldest first, as they were begun.
-  return runs.flatMap(({ id }) => (sources.has(id) ? [] : [id])).toReversed();
+  return runs.flatMap(({ id }) => (isThere(flow, `${id}#2`) ? [] : [id])).toReversed();
+}
+
+function isThere(flow: DurableFlow, id: string): boolean {
+  try {
+    flow.run(id);
+    return true;
+  } catch (error) {
+    if (error instanceof DurableFlowError && error.code === 'DF_UNKNOWN_RUN') return false;
+    throw error;
+  }
 }
 
 async function rerunAll(flow: DurableFlow, ids: readonly string[], cli: Cli): Promise<Rerun[]> {

@@ -24,17 +24,14 @@ export function resume(cli: Cli): void {
       // First, so that a wrong database is told before the module is loaded.
       void cli.file;
       const register = await loadApp(app, cli.io);
-      await cli.withFlow(
-        async (flow) => {
-          flow.run(id);
-          await register(flow);
-          cli.progress(`run ${plain(id)} is executed …`);
-          await settle(flow, id);
-          const run = flow.show(id);
-          const next = nextSteps(run, cli.self);
-          cli.report({ data: { run, next }, text: (look) => runText(run, next, look), exit: outcomeExit([run.status]) });
-        },
-        executesByName,
-      );
+      await cli.withFlow(async (flow) => {
+        flow.run(id);
+        await register(flow);
+        cli.progress(`run ${plain(id)} is executed …`);
+        await settle(flow, id);
+        const run = flow.show(id);
+        const next = nextSteps(run, cli.self);
+        cli.report({ data: { run, next }, text: (look) => runText(run, next, look), exit: outcomeExit([run.status]) });
+      }, executesByName);
     });
 }

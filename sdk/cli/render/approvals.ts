@@ -3,6 +3,7 @@ import { fields, indent } from './fields.js';
 import type { Look } from './look.js';
 import { plain } from './plain.js';
 import { moment, relativeTime } from './time.js';
+import { valueDifferences } from '../value-differences.js';
 import { valueLines } from './value.js';
 
 /** As much of a digest as is printed; `--expect` takes it. */
@@ -23,7 +24,7 @@ export function approvalText(approval: ApprovalView, look: Look): string {
       ['shows', plain(show)],
       ['method', `${plain(method)}, call ${call} of run ${plain(runId)} (${plain(workflow)})`],
       ['arguments', listed(args, inner)],
-      ['edited to', edited && listed(edited, inner)],
+      ['edited', edited && editsText(args, edited, inner)],
       ['digest', digest.slice(0, digestPrefix)],
       ['requested', moment(requestedAt, now)],
       [expiresAt && expiresAt <= now ? 'expired' : 'expires', expiresAt && moment(expiresAt, now)],
@@ -34,6 +35,17 @@ export function approvalText(approval: ApprovalView, look: Look): string {
     look,
   );
   return `${colors.bold(`#${id}`)} ${verdictText(approval, look)}\n${indent(body, 2)}`;
+}
+
+/** What the operator has changed in the arguments; everything else is as it was. */
+export function editsText(args: readonly unknown[], edited: readonly unknown[], width: number): string[] {
+  const places = args.flatMap((arg, index) => valueDifferences(arg, edited[index], `${index + 1}`));
+  if (places.length === 0) return ['nothing'];
+  return places.flatMap(({ path, before, after }) => {
+    const [from, to] = [valueLines(before, width), valueLines(after, width)];
+    const line = `${plain(path)}: ${from.join(' ')} → ${to.join(' ')}`;
+    return line.length <= width ? [line] : [`${plain(path)}:`, ...from.map((it) => `  - ${it}`), ...to.map((it) => `  + ${it}`)];
+  });
 }
 
 function verdictText({ verdict }: ApprovalView, { colors }: Look): string {

@@ -270,7 +270,9 @@ describe('a parent whose process dies', () => {
         },
       }),
     'before the child’s end is recorded': (inner, died) =>
-      wrappedStore(inner, { append: (next, lease, record, receipt) => (lease.runId === 'p' ? (died(), refuse()) : next(lease, record, receipt)) }),
+      wrappedStore(inner, {
+        append: (next, lease, record, receipt) => (lease.runId === 'p' ? (died(), refuse()) : next(lease, record, receipt)),
+      }),
   };
 
   it.each(Object.keys(deaths))('%s goes on, and the child has run once', async (when) => {

@@ -1,4 +1,14 @@
-import { DurableFlowError, sideEffect, sleep, step, transaction, workflow, type DurableFlow, type SqlDatabase, type Store } from 'durableflow';
+import {
+  DurableFlowError,
+  sideEffect,
+  sleep,
+  step,
+  transaction,
+  workflow,
+  type DurableFlow,
+  type SqlDatabase,
+  type Store,
+} from 'durableflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { deferred } from '../../fixtures/deferred.js';
 import { eventually, turns } from '../../fixtures/eventually.js';
@@ -253,7 +263,9 @@ describe('a transaction and the death of its process', () => {
     let failures = 1;
     const store = wrappedStore(keptOpen(inner), {
       transact: (next, ...args) =>
-        failures-- > 0 ? Promise.reject(new DurableFlowError('DF_STORE_FULL', 'the disk is full')) : (next as Store['transact'])(...args) as never,
+        failures-- > 0
+          ? Promise.reject(new DurableFlowError('DF_STORE_FULL', 'the disk is full'))
+          : ((next as Store['transact'])(...args) as never),
     });
     const flow = await stage(store).open([Booked]);
     const run = await flow.start(Booked, undefined, { id: 'r' });

@@ -1,0 +1,69 @@
+import type { Health } from '../../index.js';
+import type { DatabaseCondition } from '../../sqlite/inspect-database.js';
+import type { Finding } from '../findings.js';
+import { bytes } from './bytes.js';
+import { fields, indent } from './fields.js';
+import type { Look } from './look.js';
+import { plain } from './plain.js';
+import { relativeTime } from './time.js';
+
+/** What the doctor tells; the health of the runs is absent if the file cannot be read. */
+export interface Diagnosis {
+  readonly condition: DatabaseCondition;
+  readonly health: Health | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/** The state of the file and of the processes, then each finding with what it means and what mends it. */
+export function doctorText({ condition, health, findings }: Diagnosis, look: Look): string {
+  return [fields([...fileFields(condition), ...healthFields(health, look)], look), ...findings.map((it) => findingText(it, look)), verdict(findings, look)].join('\n\n'); // prettier-ignore
+}
+
+type Field = readonly [name: string, value: string | readonly string[] | undefined];
+
+function fileFields({
+  file,
+  bytes: size,
+  walBytes,
+  damage,
+  schemaVersion,
+  knownSchemaVersion,
+  journalMode,
+  budgets,
+}: DatabaseCondition): Field[] {
+  const known = schemaVersion === knownSchemaVersion ? '' : `, this durableflow makes ${knownSchemaVersion}`;
+  const unreadable = 'cannot be read';
+  return [
+    ['file', `${plain(file)}, ${bytes(size)}, write-ahead log ${bytes(walBytes)}`],
+    ['check', damage.length === 0 ? 'sound' : damage.map(plain)],
+    ['schema', schemaVersion === undefined ? unreadable : `version ${schemaVersion}${known}`],
+    ['durability', journalMode === undefined ? unreadable : `journal ${plain(journalMode)}; each process chooses what its commits survive, power loss by default`],
+    ['budgets', budgets && budgets.scopes > 0 ? `${budgets.scopes} scopes, ${budgets.reservations} reservations open` : undefined],
+  ]; // prettier-ignore
+}
+
+function healthFields(health: Health | undefined, { colors, now }: Look): Field[] {
+  if (!health) return [];
+  const paint = { alive: colors.green, dead: colors.red, expired: colors.yellow };
+  const owners = health.owners.map(({ pid, host, state, runs, expiresAt }) => {
+    const lease = state === 'dead' ? '' : `, lease ${expiresAt > now ? 'ends' : 'ended'} ${relativeTime(expiresAt, now)}`;
+    return `${paint[state](state)} pid ${pid} on ${plain(host.split('/')[0]!)}: ${runs} runs${lease}`;
+  });
+  const needs = health.versions.map(({ workflow, version, runs }) => plain(`${workflow} v${version}: ${runs}`));
+  return [
+    ['processes', owners.length > 0 ? owners : 'none that executes runs'],
+    ['open runs', needs.length > 0 ? needs : 'none'],
+  ];
+}
+
+function findingText({ severity, what, meaning, commands }: Finding, { colors }: Look): string {
+  const paint = { damaged: colors.red, attention: colors.yellow, note: colors.cyan }[severity];
+  const lines = [meaning, ...commands.map((command) => colors.cyan(plain(command)))];
+  return `${paint(severity)} ${plain(what)}\n${indent(lines.join('\n'), 2)}`;
+}
+
+function verdict(findings: readonly Finding[], { colors }: Look): string {
+  const serious = findings.filter(({ severity }) => severity !== 'note').length;
+  if (serious === 0) return colors.green('Healthy.');
+  return serious === 1 ? 'One finding needs attention.' : `${serious} findings need attention.`;
+}

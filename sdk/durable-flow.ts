@@ -1,7 +1,7 @@
 import { milliseconds, type Duration } from './definition/duration.js';
 import { defineWorkflowFrom, type InputOf, type OutputOf, type WorkflowClass } from './definition/workflow-definition.js';
-import { DurableFlowError, RunCancelled } from './errors/index.js';
-import { encode, ErrorRegistry } from './journal/index.js';
+import { DurableFlowError } from './errors/index.js';
+import { ErrorRegistry } from './journal/index.js';
 import { Decisions } from './flow/decisions.js';
 import type {
   ApproveOptions,
@@ -17,10 +17,11 @@ import type {
 import { healthOf, type Health } from './flow/health.js';
 import { Histories, type HistoryDifference } from './flow/histories.js';
 import { queueOf } from './flow/queue-of.js';
+import { RunControl, unknownRun } from './flow/run-control.js';
 import type { RunHandle } from './flow/run-handle.js';
 import { approvalView, runDetails, runView, type ApprovalView, type RunDetails, type RunView } from './flow/run-view.js';
 import {
-  checkAttributes, Dispatcher, encodeInput, guardMode, holdGuard, isAtRest, nextMoment, outputOf, RunStarter, RunWatch, Schedules, systemClock, thisProcess, WorkflowRegistry, type EnginePorts, type Settlement,
+  checkAttributes, Dispatcher, encodeInput, guardMode, holdGuard, isAtRest, nextMoment, outputOf, RunStarter, RunWatch, Schedules, systemClock, thisProcess, WorkflowRegistry, type EnginePorts,
 } from './runtime/index.js'; // prettier-ignore
 import { SqliteStore } from './sqlite/index.js';
 import {
@@ -82,6 +83,7 @@ export class DurableFlow implements AsyncDisposable {
   readonly #starter: RunStarter;
   readonly #dispatcher: Dispatcher;
   readonly #watch: RunWatch;
+  readonly #control: RunControl;
   readonly #decisions: Decisions;
   readonly #histories: Histories;
   #releaseGuard: (() => void) | undefined;
@@ -124,6 +126,7 @@ export class DurableFlow implements AsyncDisposable {
       },
     };
     this.#watch = new RunWatch(store);
+    this.#control = new RunControl(this.#ports, this.#registry, this.#watch, () => this.#dispatcher);
     this.#decisions = new Decisions(this.#ports, this.#registry);
     this.#histories = new Histories(this.#ports);
     this.#starter = new RunStarter(this.#ports, () => this.#dispatcher);
@@ -135,7 +138,7 @@ export class DurableFlow implements AsyncDisposable {
       retention: options.retention === undefined ? undefined : milliseconds(options.retention, 'retention'),
     };
     this.#dispatcher = new Dispatcher(this.#ports, this.#registry, schedules, thisProcess(), limits, {
-      onSettled: (runId, settlement) => this.#settled(runId, settlement),
+      onSettled: (runId, settlement) => this.#control.settled(runId, settlement),
       onChange: () => this.#watch.checkAll(),
     });
   }
@@ -226,20 +229,20 @@ export class DurableFlow implements AsyncDisposable {
    */
   async approve(approvalId: number, options: ApproveOptions): Promise<void> {
     this.#assertOpen();
-    this.#woken(await this.#decisions.approve(approvalId, options));
+    this.#control.woken(await this.#decisions.approve(approvalId, options));
   }
 
   /** Says no: the call throws `ApprovalRejected`. Throws like `approve`. */
   async reject(approvalId: number, options: DecisionOptions): Promise<void> {
     this.#assertOpen();
-    this.#woken(await this.#decisions.reject(approvalId, options));
+    this.#control.woken(await this.#decisions.reject(approvalId, options));
   }
 
   /** Says of an effect in doubt whether it has happened. Throws `DF_UNKNOWN_RUN` or `DF_EFFECT_UNKNOWN`. */
   async resolve(runId: string, call: number, options: ResolveOptions): Promise<void> {
     this.#get(runId);
     await this.#decisions.resolve(runId, call, options);
-    this.#woken(runId);
+    this.#control.woken(runId);
   }
 
   /**
@@ -248,15 +251,7 @@ export class DurableFlow implements AsyncDisposable {
    */
   async signal(runId: string, name: string, payload?: unknown, { dedupeId }: { readonly dedupeId?: string } = {}): Promise<boolean> {
     this.#assertOpen();
-    if (typeof name !== 'string' || name === '') throw new DurableFlowError('DF_SIGNAL_INVALID', 'a signal needs a name');
-    if (dedupeId !== undefined && typeof dedupeId !== 'string')
-      throw new DurableFlowError('DF_SIGNAL_INVALID', `the dedupeId of signal "${name}" must be a string`);
-    const encoded = encode(payload, `the payload of signal "${name}"`);
-    const answer = await this.#store.signal(runId, { name, payload: encoded, dedupeId, at: this.#ports.clock.now() });
-    if (answer === 'unknown') throw unknownRun(runId);
-    if (answer === 'ended') throw this.#ended(runId);
-    this.#woken(runId);
-    return answer === 'recorded';
+    return this.#control.signal(runId, name, payload, dedupeId);
   }
 
   /**
@@ -266,17 +261,7 @@ export class DurableFlow implements AsyncDisposable {
    */
   async cancel(runId: string, reason = 'no reason given'): Promise<void> {
     this.#assertOpen();
-    const { store, errors, clock } = this.#ports;
-    const error = new RunCancelled(`run "${runId}" was cancelled: ${reason}`, { details: { reason } });
-    const answer = await store.cancel(runId, reason, errors.encode(error), clock.now());
-    if (answer === 'unknown') throw unknownRun(runId);
-    if (answer === 'ended') throw this.#ended(runId);
-    this.#dispatcher.execution(runId)?.cancel(reason);
-    if (answer === 'requested') return this.#dispatcher.scanSoon();
-    this.#watch.check(runId);
-    const { parent } = this.#get(runId);
-    if (parent !== undefined) this.#woken(parent);
-    await this.#cancelChildren(runId);
+    await this.#control.cancel(runId, reason);
   }
 
   /**
@@ -285,21 +270,8 @@ export class DurableFlow implements AsyncDisposable {
    * `DF_RUN_BUSY` if a living process executes it.
    */
   async resume(runId: string): Promise<RunHandle> {
-    const run = this.#get(runId);
-    const registration = this.#registry.named(run.workflow, run.version);
-    if (this.#dispatcher.holds(runId)) return this.#handle(runId);
-    if (run.status === 'diverged') await this.#store.reopen(runId, this.#ports.clock.now());
-    else if (isEnded(run.status)) throw this.#ended(runId);
-    registration.available = true;
-    await this.#dispatcher.recover();
-    if (
-      !this.#dispatcher.holds(runId) &&
-      !(await this.#dispatcher.claim(runId)) &&
-      this.#get(runId).status === 'running' &&
-      !this.#dispatcher.holds(runId)
-    ) {
-      throw new DurableFlowError('DF_RUN_BUSY', `run "${runId}" is executed by another process`, { details: { runId } });
-    }
+    this.#assertOpen();
+    await this.#control.resume(runId);
     return this.#handle(runId);
   }
 
@@ -423,36 +395,6 @@ export class DurableFlow implements AsyncDisposable {
     await this.close();
   }
 
-  /** Something was decided or sent: the run is either in memory here, or parked and claimable now. */
-  #woken(runId: string): void {
-    this.#dispatcher.execution(runId)?.wake();
-    // The execution may just be putting the run aside, so look in the file as well.
-    this.#dispatcher.scanSoon();
-  }
-
-  #settled(runId: string, settlement: Settlement): void {
-    if (settlement.kind === 'stalled') {
-      // Fenced: another process goes on with the run, and its end will be seen in the file.
-      const fenced = settlement.error instanceof DurableFlowError && settlement.error.code === 'DF_FENCED';
-      if (!fenced) this.#watch.fail(runId, settlement.error);
-      return;
-    }
-    this.#watch.check(runId);
-    if (settlement.kind !== 'ended') return;
-    if (settlement.parent !== undefined) this.#woken(settlement.parent);
-    if (settlement.status === 'cancelled') void this.#cancelChildren(runId).catch((error: unknown) => this.#watch.fail(runId, error));
-  }
-
-  async #cancelChildren(runId: string): Promise<void> {
-    for (const { run, detached } of this.#ports.store.children(runId)) {
-      if (detached || isEnded(run.status)) continue;
-      // Another process may end it first.
-      await this.cancel(run.id, `its parent "${runId}" was cancelled`).catch((error: unknown) => {
-        if (!(error instanceof DurableFlowError && error.code === 'DF_RUN_ENDED')) throw error;
-      });
-    }
-  }
-
   #handle<Output>(id: string): RunHandle<Output> {
     return {
       id,
@@ -469,13 +411,8 @@ export class DurableFlow implements AsyncDisposable {
   }
 
   #get(id: string): RunRecord {
-    const run = this.#store.run(id);
-    if (!run) throw unknownRun(id);
-    return run;
-  }
-
-  #ended(runId: string): DurableFlowError {
-    return new DurableFlowError('DF_RUN_ENDED', `run "${runId}" is ${this.#get(runId).status}`, { details: { runId } });
+    this.#assertOpen();
+    return this.#control.get(id);
   }
 
   #assertOpen(): void {
@@ -484,5 +421,3 @@ export class DurableFlow implements AsyncDisposable {
 }
 
 const closed = () => new DurableFlowError('DF_CLOSED', 'the flow is closed');
-
-const unknownRun = (id: string) => new DurableFlowError('DF_UNKNOWN_RUN', `there is no run "${id}"`, { details: { runId: id } });

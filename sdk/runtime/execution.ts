@@ -8,6 +8,7 @@ import { beginRun } from './begin-run.js';
 import type { EnginePorts } from './call-host.js';
 import type { Call, Outcome } from './call.js';
 import { Compensation, isUndo } from './compensation.js';
+import { Deliveries, type Delivery, type Waiter } from './deliveries.js';
 import { drained } from './drained.js';
 import { foreignMethod } from './foreign-method.js';
 import { performCall } from './perform-call.js';
@@ -21,13 +22,6 @@ export interface WorkflowInstance {
 
 /** Does the work of a call that has no record yet. */
 type Perform = (call: Call) => Promise<Outcome>;
-
-interface Waiter {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-  /** What to do for the undoing, once the call has returned. */
-  readonly returned: ((record: JournalRecord) => void) | undefined;
-}
 
 interface Ending {
   readonly status: EndedStatus;
@@ -55,9 +49,7 @@ export class Execution implements CallReceiver {
   readonly #replay: Replay;
   readonly #compensation = new Compensation();
   readonly #onFrontier: ((calls: readonly Call[]) => void) | undefined;
-  readonly #waiters = new Map<number, Waiter>();
-  /** Recorded here and not yet delivered. */
-  readonly #recorded: JournalRecord[] = [];
+  readonly #deliveries: Deliveries;
   readonly #patches = new Map<string, boolean>();
   #nextCall = 0;
   #turnScheduled = false;
@@ -83,6 +75,7 @@ export class Execution implements CallReceiver {
     this.#instance = instance;
     this.#onFrontier = onFrontier;
     this.#replay = new Replay(claim);
+    this.#deliveries = new Deliveries(this.#replay, ports.errors);
     this.writer = new RunWriter(ports, claim, {
       onTurn: () => this.#scheduleTurn(),
       onGone: () => this.#forget(),
@@ -215,7 +208,7 @@ export class Execution implements CallReceiver {
       return never();
     }
     const outcome = new Promise((resolve, reject) => {
-      this.#waiters.set(call.index, { resolve, reject, returned });
+      this.#deliveries.expect(call.index, { resolve, reject, returned });
       if (!this.#replay.holds(call.index)) this.#toStart.push({ call, perform });
       this.#scheduleTurn();
     });
@@ -233,9 +226,7 @@ export class Execution implements CallReceiver {
     }
     for (const { call, perform } of calls) {
       void this.writer.execute(call, perform).then((record) => {
-        if (record) this.#recorded.push(record);
-        // A transaction has its place before its call has come to an end.
-        this.#recorded.sort((a, b) => a.seq - b.seq);
+        if (record) this.#deliveries.add(record);
         this.#scheduleTurn();
       });
     }
@@ -260,10 +251,10 @@ export class Execution implements CallReceiver {
     if (!this.writer.isOpen) return;
     this.#cancelAskingTimer?.();
     this.#cancelAskingTimer = undefined;
-    const replayed = this.#replay.peek();
-    const record = replayed ?? this.#recorded[0];
-    if (record?.name === stopMark) return this.#replayStop(record);
-    if (record && (this.#waiters.has(record.call) || !this.#isUndoing(record))) return this.#deliver(record, replayed !== undefined);
+    const delivery = this.#deliveries.next();
+    if (delivery?.record.name === stopMark) return this.#replayStop(delivery.record);
+    if (delivery && this.#deliveries.isExpected(delivery)) return this.#deliver(delivery);
+    if (delivery && !this.#isUndoing(delivery.record)) return this.#awaitAsking();
     if (this.#stop && !this.#unwinding) return this.#obeyStop();
     if (this.#unwinding && !this.#compensation.isRunning) return this.#beginUndoing(this.#unwinding);
     this.#start();
@@ -275,24 +266,17 @@ export class Execution implements CallReceiver {
     return this.#unwinding !== undefined && !this.#compensation.isRunning && isUndo(record.name);
   }
 
-  #deliver(record: JournalRecord, replayed: boolean): void {
-    const waiter = this.#waiters.get(record.call);
-    if (!waiter) {
-      this.#cancelAskingTimer = this.#ports.clock.after(askingTime, () =>
-        this.#diverge({ recorded: this.#replay.unasked(), asked: undefined }),
-      );
-      return;
-    }
-    this.#waiters.delete(record.call);
-    if (replayed) {
-      this.#replay.advance();
-      this.#ports.telemetry.emit('step.replayed', this.writer.subject, { call: record.call, method: record.name });
-    } else this.#recorded.shift();
-    if (record.outcome === 'returned') {
-      waiter.returned?.(record);
-      waiter.resolve(decode(record.value));
-    } else waiter.reject(this.#ports.errors.decode(record.value));
+  #deliver(delivery: Delivery): void {
+    const { call, name: method } = delivery.record;
+    if (delivery.replayed) this.#ports.telemetry.emit('step.replayed', this.writer.subject, { call, method });
+    this.#deliveries.deliver(delivery);
     this.#scheduleTurn();
+  }
+
+  /** There is an outcome for a call that the workflow has not made. */
+  #awaitAsking(): void {
+    const diverge = () => this.#diverge({ recorded: this.#replay.unasked(), asked: undefined });
+    this.#cancelAskingTimer = this.#ports.clock.after(askingTime, diverge);
   }
 
   // --- The ends.
@@ -388,7 +372,7 @@ export class Execution implements CallReceiver {
   #forget(): void {
     this.#cancelAskingTimer?.();
     this.#cancelDeadline?.();
-    this.#waiters.clear();
+    this.#deliveries.clear();
     this.#toStart = [];
   }
 }

@@ -1,10 +1,11 @@
 import { currentScope } from '../definition/current-run.js';
 import { DurableFlowError } from '../errors/index.js';
-import { encode, type JournalRecord } from '../journal/index.js';
+import type { JournalRecord } from '../journal/index.js';
 import type { ApprovalRecord, Claim, EffectRecord, EndedStatus, Lease, RunRecord, SqlDatabase, WaitRecord } from '../store/index.js';
 import type { BodyScope } from './body-scope.js';
 import type { CallHost, EnginePorts } from './call-host.js';
 import type { Call, MethodCall, Outcome } from './call.js';
+import { JournalWriter } from './journal-writer.js';
 import { Waits, type Wait } from './waits.js';
 
 /** How an execution came to its end in this process. */
@@ -34,6 +35,7 @@ export class RunWriter implements CallHost {
   readonly signalsSeen = new Set<number>();
   readonly #settle: (settlement: Settlement) => void;
   readonly #listener: Listener;
+  readonly #journal: JournalWriter;
   readonly #waitRecords: Map<number, WaitRecord>;
   readonly #bodies = new Set<BodyScope>();
   readonly #underWay = new Set<number>();
@@ -43,8 +45,6 @@ export class RunWriter implements CallHost {
   /** `closing`: no new work; what is under way may still be recorded. `gone`: nothing more is written. */
   #phase: 'open' | 'closing' | 'gone' = 'open';
   #isStopping = false;
-  #nextSeq: number;
-  #lastWrite: Promise<unknown> | undefined;
   /** Calls that are being executed, and those of them that wait for their next attempt. */
   #active = 0;
   #delayed = 0;
@@ -57,7 +57,9 @@ export class RunWriter implements CallHost {
     this.lease = claim.lease;
     this.subject = { id: claim.run.id, workflow: claim.run.workflow };
     this.#listener = listener;
-    this.#nextSeq = (claim.journal.at(-1)?.seq ?? -1) + 1;
+    this.#journal = new JournalWriter(ports, claim.lease, this.subject, (claim.journal.at(-1)?.seq ?? -1) + 1, (error) =>
+      this.#stall(error),
+    );
     this.#approvals = byCall(claim.approvals);
     this.#effects = byCall(claim.effects);
     this.#waitRecords = byCall(claim.waits);
@@ -107,48 +109,17 @@ export class RunWriter implements CallHost {
     return record;
   }
 
-  append(call: Call, { kind, value, attempts, receipt }: Exclude<Outcome, { kind: 'committed' }>, startedAt: number): JournalRecord {
-    const record = this.#recordOf(this.#nextSeq++, call, kind, value, attempts, startedAt);
-    const write = this.ports.store.append(this.lease, record, receipt);
-    this.#lastWrite = write;
-    write.then(
-      () => {
-        if (this.#lastWrite === write) this.#lastWrite = undefined;
-      },
-      (error: unknown) => this.#stall(error),
-    );
-    this.#tellRecorded(record);
-    return record;
+  append(call: Call, outcome: Exclude<Outcome, { kind: 'committed' }>, startedAt: number): JournalRecord {
+    return this.#journal.append(call, outcome, startedAt);
   }
 
   async transact(call: MethodCall, attempts: number, startedAt: number, work: (db: SqlDatabase) => unknown): Promise<JournalRecord> {
-    // Its place in the journal is that of its commit: what is recorded meanwhile is delivered earlier.
-    const recordOf = (value: unknown) =>
-      this.#recordOf(
-        this.#nextSeq++,
-        call,
-        'returned',
-        encode(value, `what the transaction of ${call.name} returned`),
-        attempts,
-        startedAt,
-      );
     try {
-      const record = await this.ports.store.transact(this.lease, work, recordOf);
-      this.#tellRecorded(record);
-      return record;
+      return await this.#journal.transact(call, attempts, startedAt, work);
     } catch (error) {
       if (isStoreFailure(error)) this.#stall(error);
       throw error;
     }
-  }
-
-  #recordOf(seq: number, call: Call, outcome: JournalRecord['outcome'], value: string, attempts: number, startedAt: number): JournalRecord {
-    const { index, name, digest } = call;
-    return { seq, call: index, name, digest, outcome, value, attempts, startedAt, endedAt: this.ports.clock.now() };
-  }
-
-  #tellRecorded({ call, name, outcome, attempts, startedAt, endedAt }: JournalRecord): void {
-    this.ports.telemetry.emit('step.recorded', this.subject, { call, method: name, outcome, attempts, durationMs: endedAt - startedAt });
   }
 
   // --- For the phases of a call.
@@ -172,7 +143,7 @@ export class RunWriter implements CallHost {
   }
 
   async durable(call: Call): Promise<void> {
-    if (this.#lastWrite) await this.written(this.#lastWrite);
+    if (this.#journal.pending) await this.written(this.#journal.pending);
     if (this.#phase !== 'open') await this.drop(call);
   }
 

@@ -41,29 +41,42 @@ export class CommitGroup {
 
   /** Commits what is waiting, now. */
   flush(): void {
-    const writes = this.#queue;
-    if (writes.length === 0) return;
+    let writes = this.#queue;
     this.#queue = [];
+    // A write that cannot be carried out must not take the others with it, so they are made again without it.
+    for (let culprit = this.#commitAll(writes); culprit; culprit = this.#commitAll(writes))
+      writes = writes.filter((write) => write !== culprit);
+  }
+
+  /** Commits the writes; or nothing, and returns the one that stands in the way of the others. */
+  #commitAll(writes: readonly Write[]): Write | undefined {
+    if (writes.length === 0) return undefined;
     const answers: (() => void)[] = [];
+    let current: Write | undefined;
     try {
       this.#begin.run();
-      for (const { work, resolve, reject } of writes) {
-        try {
-          const value = work();
-          answers.push(() => resolve(value));
-        } catch (error) {
-          if (!(error instanceof Refused)) throw error;
-          answers.push(() => reject(error.cause));
-        }
-      }
+      for (current of writes) answers.push(this.#carryOut(current));
+      current = undefined;
       this.#commit.run();
     } catch (error) {
       this.#abandon();
       const coded = sqliteError(error, this.#db.name);
-      for (const { reject } of writes) reject(coded);
-      return;
+      const isStoreFailure = coded instanceof DurableFlowError;
+      for (const { reject } of current && !isStoreFailure ? [current] : writes) reject(coded);
+      return isStoreFailure ? undefined : current;
     }
     for (const answer of answers) answer();
+    return undefined;
+  }
+
+  #carryOut({ work, resolve, reject }: Write): () => void {
+    try {
+      const value = work();
+      return () => resolve(value);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return () => reject(error.cause);
+    }
   }
 
   close(): void {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DurableFlow } from 'durableflow';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Board, Counter, Refund, register } from './support-app.js';
+import { Board, Counter, Payout, Refund, register } from './support-app.js';
 import { call, callJson, database, executesNothing, temporaryFolder } from './terminal.js';
 
 interface JsonError {
@@ -94,6 +94,117 @@ describe('approve', () => {
     const { err, exit } = await call(on('approve', '--', id));
     expect(exit).toBe(2);
     expect(err).toContain('It must be a whole number from 1.');
+  });
+});
+
+describe('approve --edit', () => {
+  const app = ['--app', new URL(import.meta.url).pathname];
+  const less = (cents: unknown) => JSON.stringify(['c-1', { cents, note: 'less' }]);
+
+  beforeEach(async () => {
+    await database(file, async (flow) => {
+      const input = { to: 'c-1', plan: { cents: 900, note: 'all' } };
+      await (await flow.start(Payout, input, { id: 'payout' })).settled();
+    });
+  });
+
+  it('says yes to other arguments, and shows what was changed', async () => {
+    const { out, exit } = await call(on('approve', '3', '--edit', less(500), ...app));
+    expect(exit).toBe(0);
+    expect(out).toMatch(
+      /^Approved #3 as ada: pay.*\nwith other arguments:\n2\.cents: 900 → 500\n2\.note: 'all' → 'less'\nRun payout goes on as soon/,
+    );
+    expect((await call(on('show', 'payout'))).out).toMatch(/^ +edited +2\.cents: 900 → 500\n +2\.note: 'all' → 'less'$/m);
+    expect((await call(on('approvals', '--all'))).out).toMatch(/^ +edited +2\.cents: 900 → 500$/m);
+    expect(await outcome('payout')).toBe('500 to c-1: less');
+  });
+
+  it('shows a large or hostile change whole, and escaped', async () => {
+    const note = `\u001b[2J${'x'.repeat(300)}\nend`;
+    await call(on('approve', '3', '--edit', JSON.stringify(['c-1', { cents: 900, note }]), ...app));
+    const { out } = await call(on('show', 'payout'), { columns: 80, env: { NO_COLOR: '1' } });
+    expect(out).toMatch(/^ +edited +2\.note:\n +- 'all'\n +\+ '/m);
+    expect(out).not.toContain('\u001b');
+    const { data } = await callJson<{ approvals: { edited: unknown }[] }>(on('approvals', '--all'));
+    expect(data.approvals[2]!.edited).toEqual(['c-1', { cents: 900, note }]);
+  });
+
+  it('is refused if the schema refuses it, or there is none, or the class is not registered', async () => {
+    const code = async (module: unknown, ...argv: string[]) =>
+      (await callJson<JsonError>(on('approve', ...argv, ...app), module === undefined ? {} : { module })).data.error.code;
+    expect(await code(undefined, '3', '--edit', less(5000))).toBe('DF_APPROVAL_EDIT_REFUSED');
+    expect(await code(undefined, '3', '--edit', '[]')).toBe('DF_APPROVAL_EDIT_REFUSED');
+    expect(await code(undefined, '1', '--edit', '[1,2]')).toBe('DF_APPROVAL_EDIT_REFUSED');
+    expect(await code({ register: () => {} }, '3', '--edit', less(1))).toBe('DF_APPROVAL_EDIT_REFUSED');
+    expect((await call(on('approvals'))).out).toMatch(/^#3 open$/m);
+  });
+
+  it('executes nothing', async () => {
+    await call(on('approve', '3', '--edit', less(500), ...app));
+    expect((await callJson<{ run: { status: string } }>(on('show', 'payout'))).data.run.status).toBe('pending');
+  });
+});
+
+describe('DURABLEFLOW_APPROVAL_SECRET', () => {
+  it('signs the decisions of the command line', async () => {
+    const secret = 'keep it';
+    const settled = async (id: string) => {
+      let view: unknown;
+      await database(file, async (flow) => (view = await flow.run(id).settled()), { approvalSecret: secret });
+      return view;
+    };
+    await call(on('approve', '1'));
+    expect(await settled('r-100')).toMatchObject({ status: 'failed', error: { code: 'DF_APPROVAL_FORGED' } });
+    await call(on('approve', '2'), { env: { DURABLEFLOW_APPROVAL_SECRET: secret } });
+    expect(await settled('r-200')).toMatchObject({ status: 'completed' });
+  });
+});
+
+describe('signal', () => {
+  beforeEach(async () => {
+    await database(file, async (flow) => {
+      await (await flow.start(Board, undefined, { id: 'board' })).settled();
+      for (const by of ['ada', 'bob']) await flow.approve(3, { by });
+      while (flow.show('board').waits.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await flow.run('board').settled();
+    });
+  });
+
+  it('is what show tells to type for a run that waits for one', async () => {
+    const { out, exit } = await call(on('show', 'board'));
+    expect(exit).toBe(3);
+    expect(out).toContain(`waits for signal:minutes (call 1)\n    durableflow --db ${file} signal board minutes --payload JSON\n`);
+  });
+
+  it('is sent with its payload, and the run goes on', async () => {
+    const { out, exit } = await call(on('signal', 'board', 'minutes', '--payload', '{"pages":[1,null]}'));
+    expect([out, exit]).toEqual(['Sent minutes to run board. It goes on as soon as a process executes it.\n', 0]);
+    expect(await outcome('board')).toEqual({ pages: [1, null] });
+  });
+
+  it('is kept if the run does not ask for it, and sent once for an id', async () => {
+    const send = () => callJson(on('signal', 'board', 'other', '--payload', '1', '--id', 'm-1'));
+    expect(await send()).toEqual({ data: { run: 'board', name: 'other', sent: true, waits: false }, exit: 0 });
+    expect(await send()).toEqual({ data: { run: 'board', name: 'other', sent: false, waits: false }, exit: 0 });
+    expect((await call(on('signal', 'board', 'other', '--id', 'm-1'))).out).toBe(
+      'Ignored: a message of this id has been sent as other to run board before.\n',
+    );
+    expect((await call(on('signal', 'board', 'third'))).out).toContain('it is kept until it asks');
+    const { data } = await callJson<{ run: { signals: unknown[] } }>(on('show', 'board'));
+    expect(data.run.signals).toMatchObject([{ name: 'other', payload: 1 }, { name: 'third', payload: null }]); // prettier-ignore
+  });
+
+  it('cannot command the terminal by its name', async () => {
+    const { out } = await call(on('signal', 'board', 'a\u001b[2J\u202e'));
+    expect(out).toContain(String.raw`Sent a\x1b[2J\u202e to run board`);
+  });
+
+  it('is refused for an unknown or ended run, and without a name', async () => {
+    const code = async (...argv: string[]) => (await callJson<JsonError>(on('signal', ...argv))).data.error.code;
+    expect(await code('nobody', 'minutes')).toBe('DF_UNKNOWN_RUN');
+    expect(await code('board', '')).toBe('DF_SIGNAL_INVALID');
+    await call(on('cancel', 'board'));
+    expect(await code('board', 'minutes')).toBe('DF_RUN_ENDED');
   });
 });
 

@@ -6,7 +6,7 @@ import { exitCodes } from '../../sdk/cli/exit-codes.js';
 import { processIo } from '../../sdk/cli/process-io.js';
 import { buildProgram } from '../../sdk/cli/program.js';
 import { renderReference } from './render-reference.js';
-import { Refund } from './support-app.js';
+import { Counter, Refund } from './support-app.js';
 import { callJson, database, executesNothing, temporaryFolder } from './terminal.js';
 
 const page = fileURLToPath(new URL('../../docs/cli.md', import.meta.url));
@@ -32,9 +32,20 @@ describe('docs/cli.md', () => {
     for (const [, code] of source.matchAll(/^ {2}(CLI_\w+):/gm)) expect(text).toContain(`\`${code}\``);
   });
 
+  it('names every kind of finding of the doctor', async () => {
+    const text = await readFile(page, 'utf8');
+    const source = await readFile(fileURLToPath(new URL('../../sdk/cli/findings.ts', import.meta.url)), 'utf8');
+    const kinds = [...source.matchAll(/(?:kind: |attention\()'([\w.]+)'/g)].map(([, kind]) => kind!);
+    const [, listed = ''] = /\| Finding .*\n((?:\|.*\n)+)/.exec(text) ?? [];
+    expect([...listed.matchAll(/^\| `(.+?)`/gm)].map(([, kind]) => kind).toSorted()).toEqual(kinds.toSorted());
+    expect(kinds.length).toBeGreaterThan(10);
+  });
+
   it('names every field that --json prints', async () => {
     const text = await readFile(page, 'utf8');
     const file = await database(join(await temporaryFolder(), 'app.db'), async (flow) => {
+      flow.register(Counter, () => new Counter(), { queue: { rate: { max: 9, per: '1s' } } });
+      await flow.schedule(Counter, { id: 'nightly', cron: '0 3 * * *' }, { to: 1 });
       await (await flow.start(Refund, { customer: 'c-1', cents: 1 }, { id: 'gate' })).settled();
       await (await flow.start(Refund, { customer: 'c-1', cents: 2 }, { id: 'done' })).settled();
       await flow.approve(2, { by: 'bob' });

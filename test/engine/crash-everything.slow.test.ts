@@ -5,7 +5,8 @@ import { readRun } from '../crash/stage.js';
 import { bookings, onStage } from './everything-stage.js';
 
 const runs = ['r-1'];
-const parts = ['r-1', 'r-1/9'];
+/** The run and its child. */
+const parts = ['r-1', 'r-1/11'];
 
 /** What is the same in every execution. */
 const constant = (output: unknown) => (typeof output === 'string' ? output : (output as { seen: unknown }).seen);
@@ -31,6 +32,7 @@ function killedAt(point: KillPoint, fails: boolean) {
       point: describePoint(point),
       killed: killedBy === 'SIGKILL',
       status: run!.status,
+      statuses: after.map((it) => it?.run.status),
       output: constant(run!.output),
       rewritten: before.filter((it, i) => it && !isPrefix(it.journal, after[i]!.journal)).map((it) => it!.run.id),
       executedAgain: before.flatMap((it) => it?.journal.map(({ name }) => name) ?? []).filter((name) => isAgain(name, executedAfter)),
@@ -64,6 +66,7 @@ describe('SIGKILL at every commit boundary of a workflow with everything in it',
     const aftermaths = await inPairs(killPoints(writes, steps, 'before and after each write'), (point) => killedAt(point, fails));
     const wanted = {
       status,
+      statuses: [status, 'completed'],
       output: constant(reports[0]!.output),
       rewritten: [],
       executedAgain: [],

@@ -1,4 +1,4 @@
-import { signal, sleep, step, SqliteStore, VirtualClock, workflow, type DurableFlow, type QueueOptions } from 'durableflow';
+import { signal, sleep, step, SqliteStore, workflow, type DurableFlow, type QueueOptions, type VirtualClock } from 'durableflow';
 import { join } from 'node:path';
 import { setTimeout as realTime } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';

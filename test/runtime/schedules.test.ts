@@ -1,4 +1,4 @@
-import { SqliteStore, VirtualClock, workflow } from 'durableflow';
+import { SqliteStore, VirtualClock, workflow, type TelemetryEvent } from 'durableflow';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../fixtures/eventually.js';
@@ -18,7 +18,7 @@ const ids = (flow: { runs(query: object): { id: string }[] }) =>
   flow
     .runs({ limit: 1000 })
     .map(({ id }) => id)
-    .reverse();
+    .toReversed();
 const hours = (from: number, to: number, name = 's') =>
   Array.from({ length: to - from + 1 }, (_, i) => `${name}@2030-01-01T${String(from + i).padStart(2, '0')}:00:00.000Z`);
 
@@ -43,9 +43,13 @@ describe('a schedule', () => {
   it('starts each moment once, with two processes on one file', async () => {
     const file = join(tempFolder(), 'app.db');
     const clocks = [new VirtualClock('2030-01-01T00:00:00Z'), new VirtualClock('2030-01-01T00:00:00Z')];
+    const fired: string[] = [];
+    const telemetry = ({ event, run }: TelemetryEvent) => {
+      if (event === 'schedule.fired') fired.push(run!);
+    };
     const flows = await Promise.all(
       clocks.map((clock) =>
-        openFlow(new SqliteStore(file, { durability: 'process-crash' }), { clock, pollInterval: 2, leaseDuration: '30d' }),
+        openFlow(new SqliteStore(file, { durability: 'process-crash' }), { clock, telemetry, pollInterval: 2, leaseDuration: '30d' }),
       ),
     );
     for (const flow of flows) {
@@ -55,6 +59,7 @@ describe('a schedule', () => {
     for (let hour = 1; hour <= 5; hour++) await Promise.all(clocks.map((clock) => clock.advance('1h')));
     await eventually(() => flows[0]!.runs({ status: 'completed' }).length === 5);
     expect(ids(flows[0]!).sort()).toEqual(hours(1, 5));
+    expect(fired.sort()).toEqual(hours(1, 5));
   });
 
   it('makes up for moments missed while no process was there by one run', async () => {

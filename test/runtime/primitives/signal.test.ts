@@ -6,7 +6,7 @@ import { eventually } from '../../fixtures/eventually.js';
 import { errorCode } from '../../fixtures/rejection.js';
 import { stage, virtualFlow } from '../../fixtures/virtual-flow.js';
 
-let hold = deferred<void>();
+let hold = deferred();
 
 @workflow({ name: 'signal/inbox' })
 class Inbox {

@@ -135,7 +135,7 @@ function portsOf(store: SqliteStore, errors: ErrorRegistry): EnginePorts {
     errors,
     clock: systemClock,
     random: Math.random,
-    telemetry: new Telemetry(undefined, systemClock.now),
+    telemetry: new Telemetry(undefined, () => systemClock.now()),
     approvalSecret: undefined,
     guard: 'off',
     startChild: () => Promise.reject(new DurableFlowError('DF_CLOSED', 'nothing is started in a replay')),

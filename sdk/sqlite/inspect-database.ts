@@ -38,9 +38,8 @@ export function inspectDatabase(file: string, { full = false }: { readonly full?
   const damage: string[] = [];
   let db: Connection | undefined;
   try {
-    // Read before the first connection: it may be the last one, too, and put the log into the file.
-    const sizes = { bytes: statSync(file).size, walBytes: statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0 };
     db = new Database(file, { readonly: true });
+    const sizes = { bytes: statSync(file).size, walBytes: statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0 };
     const read = reader(db, file, damage);
     read((it) => checkOrigin(it, file));
     const answers = read((it) => it.pragma(full ? 'integrity_check' : 'quick_check') as Record<string, string>[]) ?? [];

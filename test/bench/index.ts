@@ -87,7 +87,9 @@ for (const [durability, runs] of [
   const results: Rates[] = [];
   for (let i = 0; i < rounds; i++) results.push(await round(durability, runs));
   const pick = (of: (rates: Rates) => number) => median(results.map(of));
-  console.log(`\n${durability} (synchronous=${durability === 'power-loss' ? 'FULL' : 'NORMAL'}), ${stepsPerRun}-step runs, 200 bytes a step, median of ${rounds} rounds`);
+  console.log(
+    `\n${durability} (synchronous=${durability === 'power-loss' ? 'FULL' : 'NORMAL'}), ${stepsPerRun}-step runs, 200 bytes a step, median of ${rounds} rounds`,
+  );
   console.table({
     'raw floor': { 'steps/s': whole(pick((r) => r.floor)), 'of the floor': '1.00' },
     'one run after another': { 'steps/s': whole(pick((r) => r.one)), 'of the floor': pick((r) => r.one / r.floor).toFixed(2) },

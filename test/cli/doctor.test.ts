@@ -89,13 +89,16 @@ describe('a damaged file', () => {
   });
 
   it('is found by --full where only an index is wrong', async () => {
-    // The index names rows that are not there.
-    change("PRAGMA writable_schema = on; UPDATE sqlite_schema SET sql = replace(sql, 'parent IS NOT NULL', 'parent IS NULL') WHERE name = 'runs_by_parent'");
+    // As its definition is now, the index lacks all rows.
+    const db = new Database(file).unsafeMode();
+    const sql = `replace(sql, 'parent IS NOT NULL', 'parent IS NULL')`;
+    db.exec(`PRAGMA writable_schema = on; UPDATE sqlite_schema SET sql = ${sql} WHERE name = 'runs_by_parent'`);
+    db.close();
     expect((await doctor()).data.state).toBe('healthy');
     const { data, exit } = await doctor('--full');
     expect([data.state, exit]).toEqual(['damaged', 1]);
     expect(data.file.damage.join()).toContain('runs_by_parent');
-  }); // prettier-ignore
+  });
 
   it('that is no database of ours is an error like for every command', async () => {
     const text = join(folder, 'notes.txt');

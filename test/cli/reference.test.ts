@@ -37,7 +37,7 @@ describe('docs/cli.md', () => {
     const source = await readFile(fileURLToPath(new URL('../../sdk/cli/findings.ts', import.meta.url)), 'utf8');
     const kinds = [...source.matchAll(/(?:kind: |attention\()'([\w.]+)'/g)].map(([, kind]) => kind!);
     const [, listed = ''] = /\| Finding .*\n((?:\|.*\n)+)/.exec(text) ?? [];
-    expect([...listed.matchAll(/^\| `(.+?)`/gm)].map(([, kind]) => kind).toSorted()).toEqual(kinds.toSorted());
+    expect([...listed.matchAll(/^\| `(.+?)`/gm)].map(([, kind]) => kind!).toSorted()).toEqual(kinds.toSorted());
     expect(kinds.length).toBeGreaterThan(10);
   });
 

@@ -10,7 +10,13 @@ const errors = new ErrorRegistry();
 /** What no program, no crash and no order of settlements may lead to; empty if everything is as promised. */
 export async function brokenPromises(remains: Remains, races: boolean): Promise<string[]> {
   const replays = await Promise.all(remains.runs.map(replayed));
-  return [...rewritten(remains), ...executedAgain(remains), ...effectsGoneWrong(remains, races), ...undoneWrongly(remains), ...replays.flat()];
+  return [
+    ...rewritten(remains),
+    ...executedAgain(remains),
+    ...effectsGoneWrong(remains, races),
+    ...undoneWrongly(remains),
+    ...replays.flat(),
+  ];
 }
 
 /** A journal is only ever appended to. */
@@ -18,7 +24,9 @@ function rewritten({ crashes, runs }: Remains): string[] {
   return crashes.flatMap(({ process, journals }) =>
     [...journals].flatMap(([id, journal]) => {
       const now = runs.find(({ run }) => run.id === id)!.journal.slice(0, journal.length);
-      return JSON.stringify(now) === JSON.stringify(journal) ? [] : [`the journal of ${id} at the death of process ${process} was rewritten`];
+      return JSON.stringify(now) === JSON.stringify(journal)
+        ? []
+        : [`the journal of ${id} at the death of process ${process} was rewritten`];
     }),
   );
 }
@@ -74,10 +82,15 @@ async function replayed(history: History): Promise<string[]> {
   const found = world.executed.map(({ what }) => `${what} was executed by a replay`);
   if (again.divergence) found.push(`the replay of ${run.id} diverged: ${JSON.stringify(again.divergence)}`);
   const wasCutOff = run.status === 'cancelled' && !journal.some(({ name }) => name === 'stopped');
-  if (again.status !== run.status && !(wasCutOff && again.status === 'open')) found.push(`${run.id} is ${run.status}, its replay ${again.status}`);
+  if (again.status !== run.status && !(wasCutOff && again.status === 'open'))
+    found.push(`${run.id} is ${run.status}, its replay ${again.status}`);
   if (run.status === 'completed' && JSON.stringify(again.output) !== JSON.stringify(decode(run.outcome!)))
     found.push(`${run.id} returned ${run.outcome}, its replay ${JSON.stringify(again.output)}`);
-  if (isEnded(again.status as typeof run.status) && run.status !== 'completed' && String(again.error) !== String(errors.decode(run.outcome!)))
+  if (
+    isEnded(again.status as typeof run.status) &&
+    run.status !== 'completed' &&
+    String(again.error) !== String(errors.decode(run.outcome!))
+  )
     found.push(`${run.id} threw ${String(errors.decode(run.outcome!))}, its replay ${String(again.error)}`);
   return found;
 }

@@ -60,7 +60,20 @@ describe('SIGKILL at every commit boundary of a workflow with everything in it',
     },
   ])('that is $status', { timeout: 900_000 }, async ({ fails, status, effects, undone }) => {
     const { writes, runs: reports, steps } = await undisturbed(fails);
-    const verbs = ['start', 'claim', 'append', 'wait', 'park', 'signal', 'requestApproval', 'decide', 'intend', 'transact', 'finish', 'leave'];
+    const verbs = [
+      'start',
+      'claim',
+      'append',
+      'wait',
+      'park',
+      'signal',
+      'requestApproval',
+      'decide',
+      'intend',
+      'transact',
+      'finish',
+      'leave',
+    ];
     expect(writes).toEqual(expect.arrayContaining(verbs));
     expect(reports[0]!.status).toBe(status);
     const aftermaths = await inPairs(killPoints(writes, steps, 'before and after each write'), (point) => killedAt(point, fails));
@@ -74,7 +87,7 @@ describe('SIGKILL at every commit boundary of a workflow with everything in it',
       bookings: [1],
       undone,
     };
-    expect(aftermaths.map(({ killed: _, ...it }) => it)).toEqual(aftermaths.map(({ point }) => ({ point, ...wanted })));
+    expect(aftermaths).toEqual(aftermaths.map(({ point, killed }) => ({ point, killed, ...wanted })));
     // How often a process looks for work depends on the machine, so the last writes of one may be missing from another.
     const alive = aftermaths.filter(({ killed }) => !killed);
     expect(alive.length, `not killed: ${alive.map(({ point }) => point).join(', ')}`).toBeLessThan(aftermaths.length / 10);

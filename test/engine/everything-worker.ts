@@ -41,7 +41,8 @@ async function bringToEnd(id: string): Promise<RunReport> {
   for (;;) {
     const { status, output, error } = await flow.run(id).settled();
     if (isEnded(status)) return { status, output: status === 'completed' ? output : String(error) };
-    if (file.waits(id).some(({ name }) => name === 'signal:answer')) await flow.signal(id, 'answer', { word: 'yes' }, { dedupeId: 'answer' });
+    if (file.waits(id).some(({ name }) => name === 'signal:answer'))
+      await flow.signal(id, 'answer', { word: 'yes' }, { dedupeId: 'answer' });
     for (const gate of flow.approvals({ runId: id })) {
       await flow.approve(gate.id, { by: 'test', digest: gate.digest, edit: [id, `Hello ${id}`] }).catch(async (error: unknown) => {
         // Another process was faster.

@@ -1,4 +1,13 @@
-import { DurableFlow, DurableFlowError, SqliteStore, VirtualClock, type History, type JournalRecord, type RunRecord, type Store } from 'durableflow';
+import {
+  DurableFlow,
+  DurableFlowError,
+  SqliteStore,
+  VirtualClock,
+  type History,
+  type JournalRecord,
+  type RunRecord,
+  type Store,
+} from 'durableflow';
 import { decode } from '../../sdk/journal/index.js';
 import { isEnded } from '../../sdk/store/index.js';
 import { keptOpen } from '../fixtures/wrapped-store.js';
@@ -40,7 +49,7 @@ export async function executeProgram(program: Program, { delays, crashes, cancel
   const clock = new VirtualClock('2030-01-01T00:00:00Z');
   const left: { process: number; journals: Map<string, JournalRecord[]> }[] = [];
   try {
-    for (let rounds = 0; ; ) {
+    for (let rounds = 0; ;) {
       const process = world.process;
       const crash = crashing(store, crashes[process] ?? Infinity, () => world.kill());
       const flow = await DurableFlow.open(keptOpen(crash.store), { clock });
@@ -74,7 +83,9 @@ const runsOf = (store: Store): RunRecord[] => store.runs({ limit: 1000 });
 const isOver = (store: Store) => runsOf(store).every(({ status }) => isEnded(status)) && store.run(rootId) !== undefined;
 
 const standing = (store: Store) =>
-  JSON.stringify(runsOf(store).map(({ id, status, wakeAt }) => ({ id, status, wakeAt, waits: store.waits(id), effects: store.effects(id) })));
+  JSON.stringify(
+    runsOf(store).map(({ id, status, wakeAt }) => ({ id, status, wakeAt, waits: store.waits(id), effects: store.effects(id) })),
+  );
 
 /** As a JSON file would hold it. */
 const inJson = (history: History) => JSON.parse(JSON.stringify(history)) as History;

@@ -21,7 +21,8 @@ function writesAfterFencing({ lines }: Child): string[] {
     if (!('event' in line) || line.run === undefined) continue;
     if (line.event === 'run.fenced') lost.add(line.run);
     else if (line.event === 'run.claimed') lost.delete(line.run);
-    else if (['step.recorded', 'run.parked', 'run.ended'].includes(line.event) && lost.has(line.run)) found.push(`${line.event} ${line.run}`);
+    else if (['step.recorded', 'run.parked', 'run.ended'].includes(line.event) && lost.has(line.run))
+      found.push(`${line.event} ${line.run}`);
   }
   return found;
 }

@@ -31,7 +31,10 @@ const { program } = fc.letrec<{ program: Program; leaf: Program }>((tie) => ({
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('transaction' as const), id }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('sleep' as const), id, hours: fc.integer({ min: 1, max: 3 }) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('signal' as const), id, sent: fc.constantFrom('before', 'later') }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('note' as const), id, of: fc.constantFrom('now', 'random', 'uuid', 'patched') }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('note' as const), id, of: fc.constantFrom('now', 'random', 'uuid', 'patched') }),
+    },
     {
       weight: 2,
       arbitrary: fc.record({

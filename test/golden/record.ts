@@ -1,9 +1,13 @@
 // Records the histories of a release: `npx tsx test/golden/record.ts`. What has been recorded is never recorded again.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { goOn, openOrders } from './order-flow.js';
 import { GoldenOrder, GoldenPart, type Course } from './workflows.js';
+
+// Where these classes stand on this machine is nobody's business.
+Error.stackTraceLimit = 0;
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
 const folder = fileURLToPath(new URL(version, import.meta.url));
@@ -76,5 +80,10 @@ const db = new Database(file);
 db.pragma('journal_mode = DELETE');
 db.exec('VACUUM');
 db.close();
-writeFileSync(`${folder}/runs.sqlite.b64`, readFileSync(file).toString('base64').replaceAll(/.{1,120}/g, '$&\n'));
+writeFileSync(
+  `${folder}/runs.sqlite.gz.b64`,
+  gzipSync(readFileSync(file), { level: 9 })
+    .toString('base64')
+    .replaceAll(/.{1,120}/g, '$&\n'),
+);
 rmSync(file);

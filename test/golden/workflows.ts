@@ -70,7 +70,13 @@ export class GoldenOrder {
   @step()
   async values(n: number) {
     this.#executed(`values ${n}`);
-    return { map: new Map([[n, new Set(['x'])]]), date: new Date(0), bytes: new Uint8Array([1, 2, 3]), big: 10n ** 20n, nothing: undefined };
+    return {
+      map: new Map([[n, new Set(['x'])]]),
+      date: new Date(0),
+      bytes: new Uint8Array([1, 2, 3]),
+      big: 10n ** 20n,
+      nothing: undefined,
+    };
   }
 
   @step()

@@ -488,6 +488,34 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
       });
     });
 
+    it('tells of queues: their limits, and who waits and is executed', async () => {
+      const all = { concurrency: 2, rate: { max: 5, per: 1000 } };
+      await store.defineQueue({ name: 'defined', all, perKey: {} });
+      await store.start(newRun('a', { queue: { name: 'defined', key: 'k' } }));
+      await store.start(newRun('b', { queue: { name: 'defined', key: 'k' }, owner: 'me' }));
+      await store.start(newRun('c', { queue: { name: 'unknown', key: undefined } }));
+      const none = { concurrency: undefined, rate: undefined };
+      expect(store.queues()).toEqual([
+        { name: 'defined', pending: 1, running: 1, waiting: 0, all, perKey: none },
+        { name: 'unknown', pending: 1, running: 0, waiting: 0, all: none, perKey: none },
+      ]);
+      for (const id of ['a', 'b', 'c']) await store.cancel(id, 'no', encode({ value: 1 }, ''), 20);
+      expect(store.queues().map(({ name, pending }) => [name, pending])).toEqual([['defined', 0]]);
+    });
+
+    it('counts what it would prune, which is what it prunes', async () => {
+      for (const id of ['a', 'b', 'open']) await store.start(newRun(id));
+      await store.start(newRun('child', { parent: { runId: 'open', call: 0, detached: false } }));
+      for (const id of ['a', 'b', 'child']) await store.cancel(id, 'no', encode({ value: 1 }, ''), 20);
+      expect(store.prunable({ before: 20 })).toBe(0);
+      expect(store.prunable({ before: 21, status: 'failed' })).toBe(0);
+      // The parent may still ask for the child's outcome.
+      expect(store.prunable({ before: 21, status: 'cancelled' })).toBe(2);
+      expect(await store.prune({ before: 21, limit: 10 })).toBe(2);
+      expect(store.prunable({ before: 21 })).toBe(0);
+      expect(store.runs({}).map(({ id }) => id)).toEqual(['child', 'open']);
+    });
+
     describe('reads', () => {
       it('list runs newest first, by status and workflow, 100 if no limit is given', async () => {
         await Promise.all(Array.from({ length: 120 }, (_, i) => store.start(newRun(`r${i}`, { workflow: i % 2 ? 'odd' : 'even' }))));

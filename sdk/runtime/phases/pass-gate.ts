@@ -18,7 +18,9 @@ export async function passGate(host: CallHost, call: MethodCall): Promise<string
     if (verdict === 'expired' && gate.onExpire === 'approve') return call.encodedArgs;
     assertSigned(host, approval);
     if (verdict !== 'approved') throw refusal(approval);
-    if (approval.code === call.method.code || gate.onCodeChange === 'keep') return edited(call, approval);
+    // An effect that was begun has passed its gate: what is left is to find out what became of it.
+    const begun = host.effect(call.index) !== undefined;
+    if (begun || approval.code === call.method.code || gate.onCodeChange === 'keep') return edited(call, approval);
     telemetry.emit('approval.reopened', host.subject, { call: call.index, method: call.name, by });
     await host.written(store.reopenApproval(host.lease, approval.id, call.method.code));
     host.refresh();

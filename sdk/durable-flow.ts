@@ -2,6 +2,7 @@ import { milliseconds, type Duration } from './definition/duration.js';
 import { defineWorkflowFrom, type InputOf, type OutputOf, type WorkflowClass } from './definition/workflow-definition.js';
 import { DurableFlowError } from './errors/index.js';
 import { ErrorRegistry } from './journal/index.js';
+import { assertSignable } from './flow/assert-signable.js';
 import { Decisions } from './flow/decisions.js';
 import type {
   ApproveOptions,
@@ -160,6 +161,7 @@ export class DurableFlow implements AsyncDisposable {
         'DF_INVALID_INPUT',
         `flow.register(${workflow.name}, …) needs a factory, such as () => new ${workflow.name}()`,
       );
+    if (this.#ports.approvalSecret !== undefined) assertSignable(definition);
     for (const errorClass of options.errors ?? []) this.#ports.errors.register(errorClass);
     const queue = options.queue && queueOf(options.queue, definition.name);
     this.#registry.add({ definition, factory, queue, available: true });

@@ -46,7 +46,7 @@ export interface SideEffectOptions<A extends readonly unknown[]> extends StepOpt
 export interface ApprovalOptions<A extends readonly unknown[]> {
   /** After this time without a decision the call throws `ApprovalExpired`. No limit if absent. */
   readonly expiresIn?: Duration;
-  /** What to do when nobody decided in time. Default `'reject'`. */
+  /** What to do when nobody decided in time. Default `'reject'`; `'approve'` is refused where decisions must be signed. */
   readonly onExpire?: 'reject' | 'approve';
   /** What the operator reads; the method and its arguments if absent. */
   readonly show?: (...args: A) => string;

@@ -1,9 +1,9 @@
 import { Cron } from 'croner';
 import { DurableFlowError } from '../errors/index.js';
-import type { ScheduleRecord } from '../store/index.js';
+import type { NewRun, ScheduleRecord } from '../store/index.js';
 import type { EnginePorts } from './call-host.js';
 import type { RunStarter } from './run-starter.js';
-import type { WorkflowRegistry } from './workflow-registry.js';
+import type { Registration, WorkflowRegistry } from './workflow-registry.js';
 
 /** Starts runs again and again, by cron expressions; each moment once, however many processes look at the clock. */
 export class Schedules {
@@ -26,18 +26,28 @@ export class Schedules {
       if (schedule.nextAt > now || !registration) continue;
       const nextAt = nextMoment(schedule, now);
       const id = `${schedule.id}@${new Date(schedule.nextAt).toISOString()}`;
-      const run = this.#starter.prepare(registration, { id, encodedInput: schedule.input, inputDigest: schedule.inputDigest });
-      if (await store.fire(schedule, run, nextAt)) {
+      const run = this.#prepare(schedule, registration, id);
+      if (run && (await store.fire(schedule, run, nextAt))) {
         telemetry.emit('schedule.fired', { id, workflow: schedule.workflow }, { schedule: schedule.id, nextAt });
       }
     }
   }
 
-  /** When the first schedule that is known here is due next. */
+  /** A schedule whose run cannot be made (its queue's key function throws) must not keep other runs from being found. */
+  #prepare(schedule: ScheduleRecord, registration: Registration, id: string): NewRun | undefined {
+    try {
+      return this.#starter.prepare(registration, { id, encodedInput: schedule.input, inputDigest: schedule.inputDigest });
+    } catch (error) {
+      this.#ports.telemetry.emit('schedule.failed', { id, workflow: schedule.workflow }, { schedule: schedule.id, message: String(error) });
+      return undefined;
+    }
+  }
+
+  /** When the first schedule that is known here is due next. One that is overdue could not be fired, and waits for the next look. */
   nextAt(): number | undefined {
-    const times = this.#ports.store
-      .schedules()
-      .flatMap(({ workflow, version, nextAt }) => (this.#registry.find(workflow, version) ? [nextAt] : []));
+    const now = this.#ports.clock.now();
+    const known = this.#ports.store.schedules().filter(({ workflow, version }) => this.#registry.find(workflow, version));
+    const times = known.map(({ nextAt }) => nextAt).filter((at) => at > now);
     return times.length > 0 ? Math.min(...times) : undefined;
   }
 }

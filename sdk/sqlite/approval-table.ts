@@ -7,6 +7,7 @@ import {
   type DecideAnswer,
   type RunStatus,
   type Verdict,
+  type Vote,
 } from '../store/index.js';
 
 interface Row extends Omit<
@@ -37,6 +38,7 @@ const open = `verdict IS NULL AND runs.status IN ('pending', 'running', 'waiting
 export class ApprovalTable {
   readonly #request: Statement;
   readonly #vote: Statement;
+  readonly #votes: Statement<[number], Omit<Vote, 'signature'> & { readonly signature: string | null }>;
   readonly #clearVotes: Statement;
   readonly #decide: Statement;
   readonly #reopen: Statement;
@@ -50,7 +52,8 @@ export class ApprovalTable {
       `INSERT INTO approvals (run, call, method, digest, args, show, requested_at, expires_at, quorum, deciders, code)
        VALUES (@run, @call, @method, @digest, @args, @show, @requestedAt, @expiresAt, @quorum, @deciders, @code) ON CONFLICT (run, call) DO NOTHING`,
     );
-    this.#vote = db.prepare('INSERT INTO votes (approval, by, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+    this.#vote = db.prepare('INSERT INTO votes (approval, by, at, signature) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING');
+    this.#votes = db.prepare('SELECT by, at, signature FROM votes WHERE approval = ? ORDER BY at, by');
     this.#clearVotes = db.prepare('DELETE FROM votes WHERE approval = ?');
     this.#decide = db.prepare(
       `UPDATE approvals SET verdict = @verdict, decided_by = @by, decided_at = @at, reason = @reason, edited = @edited, signature = @signature
@@ -87,11 +90,15 @@ export class ApprovalTable {
     if (digest !== undefined && digest !== found.digest) return { answer: 'changed' };
     if (by !== undefined && found.deciders && !found.deciders.includes(by)) return { answer: 'forbidden' };
     if (verdict === 'approved' && by !== undefined) {
-      if (this.#vote.run(id, by, at).changes === 0) return { answer: 'decided' };
+      if (this.#vote.run(id, by, at, signature ?? null).changes === 0) return { answer: 'decided' };
       if (found.approvedBy.length + 1 < found.quorum) return { answer: 'recorded' };
     }
     this.#decide.run({ id, verdict, by: by ?? null, at, reason: reason ?? null, edited: edited ?? null, signature: signature ?? null });
     return { answer: 'recorded', row: row! };
+  }
+
+  votes(id: number): Vote[] {
+    return this.#votes.all(id).map(({ signature, ...vote }) => ({ ...vote, signature: signature ?? undefined }));
   }
 
   reopen(id: number, code: string): void {

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { DurableFlowError } from '../errors/index.js';
-import { sqliteError } from './sqlite-error.js';
+import { isStatementError, sqliteError } from './sqlite-error.js';
 
 // Not looked up at each call: neither fake timers nor the guard are meant for the engine.
 const { setImmediate } = globalThis;
@@ -61,9 +61,9 @@ export class CommitGroup {
     } catch (error) {
       this.#abandon();
       const coded = sqliteError(error, this.#db.name);
-      const isStoreFailure = coded instanceof DurableFlowError;
-      for (const { reject } of current && !isStoreFailure ? [current] : writes) reject(coded);
-      return isStoreFailure ? undefined : current;
+      const culprit = isStatementError(error) ? current : undefined;
+      for (const { reject } of culprit ? [culprit] : writes) reject(coded);
+      return culprit;
     }
     for (const answer of answers) answer();
     return undefined;

@@ -183,4 +183,5 @@ export const migrations: readonly string[] = [
     reserved_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `ALTER TABLE votes ADD COLUMN signature TEXT;`,
 ];

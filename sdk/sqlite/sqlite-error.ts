@@ -24,3 +24,9 @@ export function sqliteError(error: unknown, file: string): unknown {
     cause: error,
   });
 }
+
+/** Whether a statement itself is to blame, and not the database: others may still be carried out. */
+export function isStatementError(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code !== 'string' || /^SQLITE_(CONSTRAINT|MISMATCH|RANGE|TOOBIG|ERROR)/.test(code);
+}

@@ -286,6 +286,10 @@ export class SqliteStore implements port.Store {
     return this.#read(() => this.#approvals.get(id));
   }
 
+  votes(approvalId: number): port.Vote[] {
+    return this.#read(() => this.#approvals.votes(approvalId));
+  }
+
   approvals({ runId, open = false }: { runId?: string | undefined; open?: boolean | undefined }): port.ApprovalRecord[] {
     if (runId !== undefined) return this.#ofRun(runId, (row) => this.#approvals.ofRun(row)).filter((it) => !open || !it.verdict);
     return this.#read(() => (open ? this.#approvals.open() : this.#approvals.all()));

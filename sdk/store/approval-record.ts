@@ -1,6 +1,14 @@
 /** What was decided, or that nobody did in time. */
 export type Verdict = 'approved' | 'rejected' | 'expired';
 
+/** One yes, of those that a quorum needs. */
+export interface Vote {
+  readonly by: string;
+  readonly at: number;
+  /** Proof that it was given by a holder of the secret. */
+  readonly signature: string | undefined;
+}
+
 /** One gate of one run: the exact arguments it stands for, and the decision on them. Times in milliseconds since the epoch. */
 export interface ApprovalRecord {
   readonly id: number;

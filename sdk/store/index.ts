@@ -1,4 +1,4 @@
-export type { ApprovalDecision, ApprovalRecord, ApprovalRequest, Verdict } from './approval-record.js';
+export type { ApprovalDecision, ApprovalRecord, ApprovalRequest, Verdict, Vote } from './approval-record.js';
 export type { BudgetLedger, BudgetScope, Reservation } from './budget-ledger.js';
 export type { EffectIntent, EffectRecord, EffectResolution, EffectState, IntentAnswer } from './effect-record.js';
 export type { Owner } from './owner.js';

@@ -1,5 +1,5 @@
 import type { JournalRecord } from '../journal/index.js';
-import type { ApprovalDecision, ApprovalRecord, ApprovalRequest } from './approval-record.js';
+import type { ApprovalDecision, ApprovalRecord, ApprovalRequest, Vote } from './approval-record.js';
 import type { EffectIntent, EffectRecord, EffectResolution, IntentAnswer } from './effect-record.js';
 import type { Owner } from './owner.js';
 import type { History } from './history.js';
@@ -155,6 +155,8 @@ export interface Store {
   countRuns(): Partial<Record<RunStatus, number>>;
   journal(runId: string): JournalRecord[];
   approval(id: number): ApprovalRecord | undefined;
+  /** Those who have said yes to a gate, as they are counted towards its quorum. */
+  votes(approvalId: number): Vote[];
   /** All approvals, or those of one run, or those still open; oldest first. */
   approvals(query: { readonly runId?: string | undefined; readonly open?: boolean | undefined }): ApprovalRecord[];
   effects(runId: string): EffectRecord[];

@@ -91,6 +91,8 @@ export interface EventCatalogue {
   'version.unregistered': { readonly name: string; readonly version: string; readonly runs: number };
   /** A schedule started a run. */
   'schedule.fired': { readonly schedule: string; readonly nextAt: number | undefined };
+  /** A schedule is due, but its run cannot be made; it is tried again. */
+  'schedule.failed': { readonly schedule: string; readonly message: string };
   /** Old runs were deleted. */
   'runs.pruned': { readonly runs: number };
   /** A process of this host is dead; its runs can be claimed. */

@@ -137,7 +137,7 @@ describe('with a secret', () => {
   });
 
   // Only the deciding yes is signed: the votes before it are bare names, and a name can be written into the file.
-  it.fails('a vote that was written into the file by somebody else does not count towards the quorum', async () => {
+  it('a vote that was written into the file by somebody else does not count towards the quorum', async () => {
     const file = join(tempFolder(), 'app.db');
     const flow = await openFlow(file, { approvalSecret: secret, durability: 'process-crash' });
     flow.register(TwoSay, () => new TwoSay());
@@ -149,6 +149,35 @@ describe('with a secret', () => {
     await flow.approve(flow.approvals()[0]!.id, { by: 'ann' }).catch(() => {});
     await run.settled();
     expect(executed).toEqual([]);
+  });
+
+  it('a quorum of signed votes is good', async () => {
+    const flow = await openFlow(':memory:', { approvalSecret: secret });
+    flow.register(TwoSay, () => new TwoSay());
+    const run = await flow.start(TwoSay);
+    await run.settled();
+    const { id } = flow.approvals()[0]!;
+    await flow.approve(id, { by: 'ann' });
+    await flow.approve(id, { by: 'bob' });
+    expect(await run.result()).toBe('paid');
+  });
+
+  it('time alone may not say yes: such a class is not registered', async () => {
+    @workflow({ name: 'signing/by-time' })
+    class ByTime {
+      run() {
+        return this.pay();
+      }
+
+      @approval({ expiresIn: '1h', onExpire: 'approve' })
+      @step()
+      async pay() {
+        return 'paid';
+      }
+    }
+    const flow = await openFlow(':memory:', { approvalSecret: secret });
+    const register = async () => flow.register(ByTime, () => new ByTime());
+    expect(await errorCode(register())).toBe('DF_INVALID_DEFINITION');
   });
 
   it('without one in force at the execution nothing is checked, which is what the tests above rely on', async () => {

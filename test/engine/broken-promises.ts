@@ -98,11 +98,13 @@ async function replayed(history: History): Promise<string[]> {
 /** What an observer sees of an execution, but for notes. The order of undoing counts if only one thing was done at a time. */
 export function outcomeOf({ runs, world }: Remains, isParallel: boolean) {
   const { run } = runs.find((it) => it.run.id === rootId)!;
+  // A step that undoes is executed at least once, as any other.
+  const undone = [...new Set(world.undone)];
   return {
     status: run.status,
     value: run.status === 'completed' ? (decode(run.outcome!) as Seen).value : undefined,
     error: run.status === 'completed' ? undefined : String(errors.decode(run.outcome!)),
     effects: Object.fromEntries([...world.happened].sort(([a], [b]) => a.localeCompare(b))),
-    undone: isParallel ? [...world.undone].sort() : world.undone,
+    undone: isParallel ? undone.sort() : undone,
   };
 }

@@ -150,4 +150,19 @@ describe('a schedule', () => {
     await it.clock.advance('3h');
     expect(flow.countRuns()).toEqual({ completed: 1, pending: 2 });
   });
+
+  it('whose run cannot be made keeps no other run from being found', async () => {
+    const it = stage();
+    const flow = await it.open();
+    const key = (about: string): string => {
+      if (about === 'bad') throw new Error('no key for this');
+      return about;
+    };
+    flow.register(Report, () => new Report(), { queue: { key, perKey: { concurrency: 1 } } });
+    await flow.schedule(Report, { id: 's', cron: '0 * * * *', timezone: 'UTC' }, 'bad');
+    await it.clock.advance('1h');
+    const run = await flow.start(Report, 'good');
+    expect(await run.result()).toBe('report on good');
+    expect(it.events.some(({ event }) => event === 'schedule.failed')).toBe(true);
+  });
 });

@@ -3,7 +3,7 @@ import { isSignedBy } from '../../approvals/sign-decision.js';
 import { describeIssues } from '../../definition/schema.js';
 import { ApprovalExpired, ApprovalRejected, DurableFlowError } from '../../errors/index.js';
 import { decode } from '../../journal/index.js';
-import type { ApprovalRecord } from '../../store/index.js';
+import type { ApprovalRecord, Vote } from '../../store/index.js';
 import type { MethodCall } from '../call.js';
 import type { CallHost } from '../call-host.js';
 
@@ -16,7 +16,7 @@ export async function passGate(host: CallHost, call: MethodCall): Promise<string
     const { verdict, decidedBy: by } = approval;
     telemetry.emit('approval.decided', host.subject, { call: call.index, method: call.name, verdict: verdict!, by });
     if (verdict === 'expired' && gate.onExpire === 'approve') return call.encodedArgs;
-    assertSigned(host, approval);
+    assertSigned(host, call, approval);
     if (verdict !== 'approved') throw refusal(approval);
     // An effect that was begun has passed its gate: what is left is to find out what became of it.
     const begun = host.effect(call.index) !== undefined;
@@ -79,14 +79,23 @@ function describe({ method, encodedArgs }: MethodCall): string {
   return `${method.id}(${args.map((arg) => inspect(arg, { depth: null, maxArrayLength: null, maxStringLength: null, breakLength: Infinity })).join(', ')})`;
 }
 
-/** With a secret in force, a verdict in the file counts only if a holder of the secret has signed it. Time needs no signature. */
-function assertSigned({ ports, subject }: CallHost, approval: ApprovalRecord): void {
-  const { approvalSecret: secret } = ports;
+/**
+ * With a secret in force, what the file says counts only if holders of the secret have signed it: the verdict, and every
+ * yes of the quorum that the code asks for. Time needs no signature.
+ */
+function assertSigned({ ports, subject }: CallHost, { method }: MethodCall, approval: ApprovalRecord): void {
+  const { approvalSecret: secret, store } = ports;
   if (secret === undefined || approval.verdict === 'expired') return;
-  const { call, digest, code, verdict, decidedBy: by, decidedAt, edited: edit, signature } = approval;
-  if (isSignedBy(secret, { runId: subject.id, call, digest, code, verdict: verdict!, by, at: decidedAt!, edited: edit }, signature)) return;
-  throw new DurableFlowError('DF_APPROVAL_FORGED', `the decision on ${approval.method} is not signed by a holder of the secret`, {
-    details: { approvalId: approval.id },
+  const { id, call, digest, code, verdict, decidedBy: by, decidedAt, edited: edit, signature } = approval;
+  const decision = { runId: subject.id, call, digest, code, verdict: verdict!, by, at: decidedAt!, edited: edit };
+  const { quorum, deciders } = method.approval!;
+  const counts = (vote: Vote) =>
+    (deciders?.includes(vote.by) ?? true) &&
+    isSignedBy(secret, { ...decision, verdict: 'approved', by: vote.by, at: vote.at }, vote.signature);
+  const isSigned = isSignedBy(secret, decision, signature);
+  if (isSigned && (verdict !== 'approved' || store.votes(id).filter(counts).length >= quorum)) return;
+  throw new DurableFlowError('DF_APPROVAL_FORGED', `the decision on ${approval.method} is not signed by holders of the secret`, {
+    details: { approvalId: id },
   });
 }
 

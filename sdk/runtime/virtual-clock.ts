@@ -118,12 +118,14 @@ export class VirtualClock implements Clock {
     timer.callback();
   }
 
-  /** Resolves when no body is being executed and the engine has gone as far as it can. */
+  /** Resolves when no body is being executed and the engine has gone as far as it can; or a body hangs, and only time can end it. */
   async #quiet(): Promise<void> {
-    for (let turns = 0, seen = this.#signsOfLife; turns < quietTurns; turns++) {
+    for (let turns = 0, hanging = 0, seen = this.#signsOfLife; turns < quietTurns && hanging < patience; turns++) {
       if (this.#busy > 0) await realTime(1);
       else await nextTurn();
-      if (this.#busy === 0 && seen === this.#signsOfLife) continue;
+      if (seen !== this.#signsOfLife) hanging = 0;
+      else if (this.#busy > 0) hanging++;
+      else continue;
       turns = 0;
       seen = this.#signsOfLife;
     }

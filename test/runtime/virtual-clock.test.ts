@@ -2,6 +2,7 @@ import { DurableFlow, signal, sleep, step, VirtualClock, workflow } from 'durabl
 import { setTimeout as realTime } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { openFlow } from '../fixtures/open-flow.js';
 import { errorCode } from '../fixtures/rejection.js';
 import { virtualFlow } from '../fixtures/virtual-flow.js';
 
@@ -101,5 +102,29 @@ describe('VirtualClock', () => {
     flow.register(Hanging, () => new Hanging());
     await flow.start(Hanging);
     await flow.close({ grace: 0 });
+  });
+});
+
+describe('a body that hangs', () => {
+  it('is ended by its timeout, which is not waited for', async () => {
+    @workflow({ name: 'virtual-clock/hanging' })
+    class Hanging {
+      run() {
+        return this.wait();
+      }
+
+      @step({ timeout: '1h', retry: { maxAttempts: 1 } })
+      async wait() {
+        await new Promise(() => {});
+      }
+    }
+    const clock = new VirtualClock('2030-01-01T00:00:00Z');
+    const flow = await openFlow(':memory:', { clock });
+    flow.register(Hanging, () => new Hanging());
+    const run = await flow.start(Hanging);
+    const outcome = run.result();
+    outcome.catch(() => {});
+    await expect(clock.until(outcome)).rejects.toMatchObject({ code: 'DF_STEP_TIMEOUT' });
+    expect(clock.now()).toBe(Date.UTC(2030, 0, 1, 1));
   });
 });

@@ -208,24 +208,25 @@ export class Dispatcher implements Executor {
     await this.#schedules.fireDue();
     const definitions = this.#registry.available();
     const room = this.#room();
-    const found = definitions.length > 0 && room > 0 ? store.claimable(definitions, clock.now(), room) : [];
+    // One moment for both questions: what comes due in between must not fall between them.
+    const now = clock.now();
+    const found = definitions.length > 0 && room > 0 ? store.claimable(definitions, now, room) : [];
     // After a long pause even the runs of this very process look abandoned.
     const ids = found.filter((id) => !this.holds(id));
     this.#backlog = found.length >= room;
     this.#tellUnregistered();
     const claims = await Promise.all(ids.map((id) => this.claim(id)));
-    this.#scheduleWake(store.nextWake(clock.now()));
+    this.#scheduleWake(store.nextWake(now));
     this.#scheduleWake(this.#schedules.nextAt());
     return claims.filter(Boolean).length;
   }
 
   #scheduleWake(wakeAt: number | undefined): void {
-    const now = this.#ports.clock.now();
-    if (this.#wakeAt <= now) this.#wakeAt = Infinity;
+    // A timer that is overdue is about to fire, and what it starts looks for the next moment.
     if (wakeAt === undefined || wakeAt >= this.#wakeAt || this.#closed) return;
     this.#cancelWake?.();
     this.#wakeAt = wakeAt;
-    this.#cancelWake = this.#ports.clock.after(wakeAt - now, () => {
+    this.#cancelWake = this.#ports.clock.after(wakeAt - this.#ports.clock.now(), () => {
       this.#wakeAt = Infinity;
       this.scanSoon();
     });

@@ -12,7 +12,7 @@ export interface Wait {
 interface Entry {
   readonly wait: Wait;
   readonly resume: () => void;
-  readonly cancelTimer: (() => void) | undefined;
+  cancelTimer: (() => void) | undefined;
 }
 
 /** The waits of one run in memory. */
@@ -34,9 +34,19 @@ export class Waits {
   /** Resolves when `check` finds the wait over; if the run is put aside before, never. */
   add(wait: Wait): Promise<void> {
     return new Promise((resume) => {
-      const { wakeAt } = wait;
-      const cancelTimer = wakeAt === undefined ? undefined : this.#clock.after(wakeAt - this.#clock.now(), this.#onTime);
-      this.#entries.set(wait.call, { wait, resume, cancelTimer });
+      const entry: Entry = { wait, resume, cancelTimer: undefined };
+      this.#entries.set(wait.call, entry);
+      this.#watchTime(entry);
+    });
+  }
+
+  /** A timer may fire early: by a moment, or because it cannot count so far. */
+  #watchTime(entry: Entry): void {
+    const { call, wakeAt } = entry.wait;
+    if (wakeAt === undefined) return;
+    entry.cancelTimer = this.#clock.after(wakeAt - this.#clock.now(), () => {
+      this.#onTime();
+      if (this.#entries.get(call) === entry && this.#clock.now() < wakeAt) this.#watchTime(entry);
     });
   }
 

@@ -64,6 +64,12 @@ export function defineMethod(metadata: MethodMetadata, place: string, lookup: (k
       `${place} has both @step and @sideEffect; an effect is a step already, keep only @sideEffect`,
     );
   }
+  if ((options.id ?? key).startsWith('undo:')) {
+    throw new DurableFlowError(
+      'DF_INVALID_DEFINITION',
+      `the id of ${place} may not begin with "undo:"; that is how the undoing of a call is recorded`,
+    );
+  }
   if (contextBudget && !metadata.step && !sideEffect) {
     throw new DurableFlowError('DF_INVALID_DEFINITION', `${place} has @contextBudget but is no step; add @step() to it`);
   }

@@ -120,7 +120,7 @@ function assertId(id: string): void {
 
 /** The last call that failed is the one to make again; what was undone afterwards is no part of the new run. */
 function seqOfFailure(journal: readonly JournalRecord[]): number {
-  const work = journal.filter(({ name }) => !name.startsWith('undo:') && name !== 'stopped');
+  const work = journal.filter(({ name, digest }) => !name.startsWith('undo:') && !(name === 'stopped' && digest === ''));
   return (work.findLast(({ outcome }) => outcome === 'threw') ?? { seq: (work.at(-1)?.seq ?? -1) + 1 }).seq;
 }
 

@@ -34,6 +34,9 @@ const askingTime = 1000;
 /** The record that marks the moment at which a run with steps to undo was stopped from outside. */
 const stopMark = 'stopped';
 
+/** A step may have the same name, but every call of a method has a digest. */
+const isStopMark = ({ name, digest: args }: { readonly name: string; readonly digest: string }) => name === stopMark && args === '';
+
 const never = () => new Promise<never>(() => {});
 
 /**
@@ -252,7 +255,7 @@ export class Execution implements CallReceiver {
     this.#cancelAskingTimer?.();
     this.#cancelAskingTimer = undefined;
     const delivery = this.#deliveries.next();
-    if (delivery?.record.name === stopMark) return this.#replayStop(delivery.record);
+    if (delivery && isStopMark(delivery.record)) return this.#replayStop(delivery.record);
     if (delivery && this.#deliveries.isExpected(delivery)) return this.#deliver(delivery);
     if (delivery && !this.#isUndoing(delivery.record)) return this.#awaitAsking();
     if (this.#stop && !this.#unwinding) return this.#obeyStop();
@@ -310,7 +313,7 @@ export class Execution implements CallReceiver {
 
   /** Whoever stops a run has the last word, even if its workflow comes to an end meanwhile; but not over an undoing that had begun before. */
   #isStopped(): boolean {
-    return this.#replay.some((name) => name === stopMark) || (this.#stop !== undefined && !this.#replay.some(isUndo));
+    return this.#replay.some(isStopMark) || (this.#stop !== undefined && !this.#replay.some(({ name }) => isUndo(name)));
   }
 
   /** Stopped from outside, and everything recorded has been delivered: end, or leave a mark from which to undo. */

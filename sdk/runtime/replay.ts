@@ -41,9 +41,9 @@ export class Replay {
     return this.#calls.get(call)?.name;
   }
 
-  /** Whether any call on record has such a name. */
-  some(matches: (name: string) => boolean): boolean {
-    return [...this.#calls.values()].some(({ name }) => matches(name));
+  /** Whether there is such a call on record. */
+  some(matches: (call: DivergenceSide) => boolean): boolean {
+    return [...this.#calls.values()].some(matches);
   }
 
   /** Whether the run had come to this call, or further, when it was recorded. */

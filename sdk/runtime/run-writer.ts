@@ -48,6 +48,8 @@ export class RunWriter implements CallHost {
   /** Calls that are being executed, and those of them that wait for their next attempt. */
   #active = 0;
   #delayed = 0;
+  /** Calls that are being executed and count. */
+  readonly #counting = new Set<number>();
   /** Raised when all calls under way are abandoned; their outcomes no longer count. */
   #generation = 0;
   #whenQuiet: (() => void) | undefined;
@@ -94,6 +96,7 @@ export class RunWriter implements CallHost {
   async execute(call: Call, perform: (call: Call) => Promise<Outcome>): Promise<JournalRecord | undefined> {
     const generation = this.#generation;
     this.#active++;
+    this.#counting.add(call.index);
     const startedAt = this.ports.clock.now();
     let outcome: Outcome;
     try {
@@ -104,6 +107,7 @@ export class RunWriter implements CallHost {
     if (generation !== this.#generation || this.#phase === 'gone') return undefined;
     const record = outcome.kind === 'committed' ? outcome.record : this.append(call, outcome, startedAt);
     this.#active--;
+    this.#counting.delete(call.index);
     this.#underWay.delete(call.index);
     this.#becomeQuiet();
     return record;
@@ -144,6 +148,8 @@ export class RunWriter implements CallHost {
 
   async durable(call: Call): Promise<void> {
     if (this.#journal.pending) await this.written(this.#journal.pending);
+    // Abandoned meanwhile: its body must not begin.
+    if (!this.#counting.has(call.index)) await never();
     if (this.#phase !== 'open') await this.drop(call);
   }
 
@@ -225,6 +231,7 @@ export class RunWriter implements CallHost {
   /** Calls under way no longer count, and waits are called off. */
   abandonCalls(reason: unknown): void {
     this.#generation++;
+    this.#counting.clear();
     this.#active = 0;
     this.#delayed = 0;
     this.#waits.cancelTimers();

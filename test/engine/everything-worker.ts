@@ -1,7 +1,7 @@
 // A child process of the engine's crash tests: starts runs of `Everything`, or finds them, says and sends what they wait for, and prints how they stand.
 import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { DurableFlow, SqliteStore } from 'durableflow';
+import { DurableFlow, DurableFlowError, SqliteStore } from 'durableflow';
 import { isEnded } from '../../sdk/store/index.js';
 import { dyingStore, type KillPoint } from '../crash/kill-point.js';
 import type { RunReport, WorkerReport } from '../crash/worker.js';
@@ -21,6 +21,8 @@ export interface EverythingOrders {
 }
 
 const orders = JSON.parse(process.argv[2]!) as EverythingOrders;
+/** Another process has decided, and perhaps brought the run to its end. */
+const fasterOthers: ReadonlySet<string> = new Set(['DF_APPROVAL_DECIDED', 'DF_RUN_ENDED']);
 const print = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const own = new Database(orders.db, { timeout: 5000 });
 const writes: string[] = [];
@@ -41,14 +43,16 @@ async function bringToEnd(id: string): Promise<RunReport> {
   for (;;) {
     const { status, output, error } = await flow.run(id).settled();
     if (isEnded(status)) return { status, output: status === 'completed' ? output : String(error) };
-    if (file.waits(id).some(({ name }) => name === 'signal:answer'))
-      await flow.signal(id, 'answer', { word: 'yes' }, { dedupeId: 'answer' });
-    for (const gate of flow.approvals({ runId: id })) {
-      await flow.approve(gate.id, { by: 'test', digest: gate.digest, edit: [id, `Hello ${id}`] }).catch(async (error: unknown) => {
-        // Another process was faster.
-        if (flow.approval(gate.id).verdict === undefined) throw error;
-      });
-    }
+    await sayWhatIsMissing(id).catch((error: unknown) => {
+      if (!(error instanceof DurableFlowError && fasterOthers.has(error.code))) throw error;
+    });
     await pause(2);
+  }
+}
+
+async function sayWhatIsMissing(id: string): Promise<void> {
+  if (file.waits(id).some(({ name }) => name === 'signal:answer')) await flow.signal(id, 'answer', { word: 'yes' }, { dedupeId: 'answer' });
+  for (const gate of flow.approvals({ runId: id })) {
+    await flow.approve(gate.id, { by: 'test', digest: gate.digest, edit: [id, `Hello ${id}`] });
   }
 }

@@ -33,7 +33,9 @@ it('tells the truth about two killed processes', { timeout: 90_000 }, async () =
   expect(stdout).not.toContain('BROKEN');
   const pids = [...stdout.matchAll(/pid (\d+)/g)].map(([, pid]) => pid);
   expect(new Set(pids).size).toBe(4);
-  expect(await readdir(join(folder, 'crash-story', 'outbox'))).toHaveLength(3);
+  // A process that is killed in the middle of a send may leave its half-made file behind, which is no reply.
+  const outbox = await readdir(join(folder, 'crash-story', 'outbox'));
+  expect(outbox.filter((name) => name.endsWith('.eml'))).toHaveLength(3);
   expect(code).toBe(0);
 
   // Its checks would have seen a reply that was sent twice, and one that was sent anew.

@@ -17,7 +17,7 @@ export function openDatabase(file: string, { durability = 'power-loss', busyTime
   try {
     db = new Database(file, { timeout: busyTimeout });
     checkOrigin(db, file);
-    db.pragma('journal_mode = WAL');
+    switchToWal(db, busyTimeout);
     db.pragma(`synchronous = ${durability === 'power-loss' ? 'FULL' : 'NORMAL'}`);
     migrate(db);
     return db;
@@ -26,6 +26,22 @@ export function openDatabase(file: string, { durability = 'power-loss', busyTime
     throw sqliteError(error, file);
   }
 }
+
+/** SQLite does not wait by itself, whatever the timeout, while another process is switching the same new file. */
+function switchToWal(db: Connection, busyTimeout: number): void {
+  const until = Date.now() + busyTimeout;
+  for (;;) {
+    try {
+      db.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || Date.now() >= until) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    }
+  }
+}
+
+const isBusy = (error: unknown) => String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY');
 
 /** Throws unless this is the path of a SQLite database, or of nothing yet. */
 export function checkFile(file: string): void {

@@ -11,7 +11,7 @@ import {
 } from 'durableflow';
 import { describe, expect, it } from 'vitest';
 import { collect, failure } from './fixtures/collect.js';
-import { ManualClock } from './fixtures/manual-clock.js';
+import { ManualClock } from '../fixtures/manual-clock.js';
 
 const ask: ModelRequest = { messages: [{ role: 'user', content: 'Hi' }], maxTokens: 100 };
 const overloaded = () => new ModelError('overloaded', 'too much to do');
@@ -22,7 +22,7 @@ function routed(
   options: Partial<RouterOptions> = {},
   target: Partial<RouterOptions['targets'][number]> = {},
 ) {
-  const clock = new ManualClock();
+  const clock = new ManualClock(1_000_000);
   const models = scripts.map((script) => scriptedModel(script, { clock }));
   const seen: ModelAttempt[] = [];
   const router = routeModels({
@@ -199,15 +199,15 @@ describe('the circuit breaker', () => {
     await complete();
     await complete();
     expect(outcomes()).toEqual(['a1 overloaded', 'b1 answered', 'a1 overloaded', 'b1 answered', 'b1 answered']);
-    clock.pass(30_000);
+    clock.advance(30_000);
     seen.length = 0;
     // Two calls at once: one of them tries, and fails; a full pause follows.
     await Promise.all([complete(), complete()]);
     expect(outcomes().sort()).toEqual(['a1 overloaded', 'b1 answered', 'b1 answered']);
-    clock.pass(29_000);
+    clock.advance(29_000);
     await complete();
     expect(models[0]!.requests).toHaveLength(3);
-    clock.pass(1000);
+    clock.advance(1000);
     expect((await complete()).text).toBe('Back.');
     expect((await complete()).text).toBe('Still here.');
   });
@@ -223,7 +223,7 @@ describe('the circuit breaker', () => {
   it('sends nothing when all targets are left alone, and says when to come back', async () => {
     const { complete, clock, models } = routed([down(1), down(1)], { breaker: { failures: 1, pause: '30s' } });
     await failure(complete());
-    clock.pass(10_000);
+    clock.advance(10_000);
     expect(await failure(complete())).toMatchObject({ kind: 'circuit_open', retryAfterMs: 20_000, verifiable: true });
     for (const model of models) expect(model.requests).toHaveLength(1);
   });

@@ -2,7 +2,7 @@ import { assistantMessage, ModelError, scriptedModel, type ModelRequest } from '
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { collect, failure } from './fixtures/collect.js';
-import { ManualClock } from './fixtures/manual-clock.js';
+import { ManualClock } from '../fixtures/manual-clock.js';
 
 const ask: ModelRequest = { messages: [{ role: 'user', content: 'Hi' }], maxTokens: 100 };
 
@@ -63,7 +63,7 @@ describe('scriptedModel', () => {
   });
 
   it('takes its time, and heeds its signal', async () => {
-    const clock = new ManualClock();
+    const clock = new ManualClock(1_000_000);
     const model = scriptedModel(() => ({ text: 'Hello.', delay: '10s' }), { clock });
     await clock.run(model.complete(ask));
     expect(clock.now()).toBe(1_010_000);

@@ -71,6 +71,6 @@ export interface ContextBudgetOptions<A extends readonly unknown[]> {
   readonly query: (...args: A) => string;
   /** Scores the candidates; TF-IDF if absent. */
   readonly ranker?: Ranker;
-  /** Counts the tokens of a text; a cautious estimate if absent. */
+  /** Counts the tokens of a text; `estimateTokens` if absent, which is too low for base64 and emoji. */
   readonly countTokens?: TokenCounter;
 }

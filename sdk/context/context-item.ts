@@ -1,6 +1,6 @@
 /** One piece of material that a model could be given. */
 export interface ContextItem {
-  /** Unique among the candidates of one call. */
+  /** Unique in the list that it is offered in. */
   readonly id: string;
   readonly text: string;
   /** A pinned item is always selected. */

@@ -152,6 +152,17 @@ function reconciler(key: string, place: string, lookup: (key: string) => unknown
 function checkBudget(options: ContextBudgetOptions<Args>, place: string): ContextBudgetOptions<Args> {
   if (typeof options.query !== 'function')
     throw new DurableFlowError('DF_INVALID_DEFINITION', `${place}: @contextBudget needs a query, a function of the arguments`);
-  if (Number.isInteger(options.maxTokens) && options.maxTokens > 0) return options;
-  throw new DurableFlowError('DF_INVALID_DEFINITION', `${place}: maxTokens must be a whole number above 0, not ${options.maxTokens}`);
+  const { maxTokens, reserve = 0, minScore = 0, itemShare = 1 } = options;
+  if (!Number.isInteger(maxTokens) || maxTokens < 1)
+    throw new DurableFlowError('DF_INVALID_DEFINITION', `${place}: maxTokens must be a whole number above 0, not ${maxTokens}`);
+  if (typeof reserve !== 'function' && !(Number.isInteger(reserve) && reserve >= 0 && reserve < maxTokens))
+    throw new DurableFlowError(
+      'DF_INVALID_DEFINITION',
+      `${place}: reserve must be a whole number from 0 and below maxTokens, or a function, not ${reserve}`,
+    );
+  if (!Number.isFinite(minScore))
+    throw new DurableFlowError('DF_INVALID_DEFINITION', `${place}: minScore must be a number, not ${minScore}`);
+  if (!(itemShare > 0 && itemShare <= 1))
+    throw new DurableFlowError('DF_INVALID_DEFINITION', `${place}: itemShare must be above 0 and at most 1, not ${itemShare}`);
+  return options;
 }

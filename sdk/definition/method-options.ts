@@ -1,5 +1,4 @@
-import type { Ranker } from '../context/ranker.js';
-import type { TokenCounter } from '../context/token-counter.js';
+import type { PackingOptions } from '../context/select.js';
 import type { Duration } from './duration.js';
 import type { Schema } from './schema.js';
 
@@ -64,13 +63,14 @@ export interface ApprovalOptions<A extends readonly unknown[]> {
 }
 
 /** Options of `@contextBudget`; `A` are the method's parameters. */
-export interface ContextBudgetOptions<A extends readonly unknown[]> {
-  /** The hard ceiling, in tokens, for all selected items together. */
+export interface ContextBudgetOptions<A extends readonly unknown[]> extends PackingOptions {
+  /** The hard ceiling, in tokens, of every prompt that the method sends: system, messages, tools and all. */
   readonly maxTokens: number;
   /** What the items are ranked against. */
   readonly query: (...args: A) => string;
-  /** Scores the candidates; TF-IDF if absent. */
-  readonly ranker?: Ranker;
-  /** Counts the tokens of a text; `estimateTokens` if absent, which is too low for base64 and emoji. */
-  readonly countTokens?: TokenCounter;
+  /**
+   * What to keep free for what a prompt has beside the selected items: a number of tokens, or a function that returns
+   * such a number or the text itself. Default: a quarter of `maxTokens`.
+   */
+  readonly reserve?: number | ((...args: A) => number | string) | undefined;
 }

@@ -80,8 +80,8 @@ export const errorCodes = {
     fix: 'Look at the run with `durableflow show`; only effects in doubt can be resolved.',
   },
   DF_CONTEXT_OVER_BUDGET: {
-    meaning: 'The pinned context alone is larger than the budget, so the call was refused before anything was spent.',
-    fix: 'Raise maxTokens, or pin less.',
+    meaning: 'A prompt, or what is pinned for it, has more tokens than @contextBudget allows. It was refused before anything was spent.',
+    fix: 'Raise maxTokens, keep more free for what is beside the items (reserve), or pin less.',
   },
   DF_MODEL_RATE_LIMITED: {
     meaning: 'The provider takes no more requests for the moment (HTTP 429).',

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { loadTokenizer } from '../context/tokenizer.js';
 import type { TokenCounter } from '../context/token-counter.js';
+import { tokenMeasure } from '../context/token-measure.js';
 import { DurableFlowError } from '../errors/index.js';
 import { currentBody } from '../runtime/current-body.js';
 import type { BudgetLedger, BudgetScope, Reservation } from '../store/index.js';
 import { toMicros, toUsd, worstCaseMicros } from './cost.js';
-import { jsonSchemaOf } from './json-schema.js';
 import { MemoryBudgetLedger } from './memory-budget-ledger.js';
 import type { ModelRequest } from './model-client.js';
 import { priceOf, type PriceTable } from './prices.js';
+import { promptSize } from './prompt-size.js';
 
 /** How much may be spent, in US dollars. A scope without a limit is not watched. */
 export interface BudgetOptions {
@@ -24,12 +24,6 @@ export interface BudgetOptions {
   /** Counts the tokens of the prompt; `loadTokenizer()` if absent. */
   readonly countTokens?: TokenCounter;
 }
-
-/** Tokens around the text of a message, and around tools, that no tokenizer sees. */
-const perMessage = 8;
-const forTools = 600;
-/** By how much other vendors' tokenizers may find more tokens than the one that is used here. */
-const foreignTokenizer = 1.6;
 
 /** Sets the worst case of each attempt aside before it begins. */
 export class Budget {
@@ -80,17 +74,9 @@ export class Budget {
 
   /** Counts the prompt once, for all targets. */
   async count(request: ModelRequest): Promise<PromptTokens> {
-    const count = this.#countTokens ?? (await loadTokenizer());
-    const texts: string[] = request.messages.flatMap((message) =>
-      message.role === 'assistant' ? [message.content, JSON.stringify([message.toolCalls, message.opaque?.parts])] : [message.content],
-    );
-    for (const tool of request.tools ?? []) texts.push(tool.name + (tool.description ?? '') + JSON.stringify(await jsonSchemaOf(tool)));
-    const around = request.messages.length * perMessage + (request.tools?.length ? forTools : 0);
-    const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), around);
-    const tokens = texts.reduce((sum, text) => sum + count(text), around);
-    const own = this.#countTokens !== undefined;
-    // A token is a byte at the least, whoever counts.
-    return (model) => (own || /^(?:gpt|o\d|scripted)/.test(model) ? tokens : Math.min(bytes, Math.ceil(tokens * foreignTokenizer)));
+    const measure = await tokenMeasure(this.#countTokens);
+    const size = await promptSize(request, measure);
+    return (model) => measure.tokens(size, model);
   }
 }
 

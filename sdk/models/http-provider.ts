@@ -1,6 +1,7 @@
 import { milliseconds, type Duration } from '../definition/duration.js';
 import { ModelError } from '../errors/index.js';
 import { currentBody } from '../runtime/current-body.js';
+import { checkCeiling } from './check-ceiling.js';
 import { callClock } from './call-clock.js';
 import { checkRequest } from './check-request.js';
 import { costUsd } from './cost.js';
@@ -59,7 +60,10 @@ export function clientOptions({ apiKey, baseURL, headers }: ProviderOptions) {
 }
 
 /** A client for one dialect: deadlines, errors and costs are the same for all of them. */
-export function httpProvider<Event>(dialect: HttpDialect<Event>, { model, timeout = '10m', prices: own }: ProviderOptions): ModelClient {
+export function httpProvider<Event>(
+  dialect: HttpDialect<Event>,
+  { model, timeout = '10m', prices: own, extraBody }: ProviderOptions,
+): ModelClient {
   const { provider } = dialect;
   const timeoutMs = milliseconds(timeout, 'timeout');
   const connect = () =>
@@ -78,6 +82,8 @@ export function httpProvider<Event>(dialect: HttpDialect<Event>, { model, timeou
 
     async complete(request: ModelRequest, { signal = currentBody()?.signal }: CallOptions = {}) {
       checkRequest(request);
+      const ceiling = checkCeiling(request, [model], extraBody);
+      if (ceiling) await ceiling;
       await connect();
       using deadline = new Deadline(callClock, timeoutMs, signal);
       try {
@@ -89,6 +95,8 @@ export function httpProvider<Event>(dialect: HttpDialect<Event>, { model, timeou
 
     async *stream(request: ModelRequest, { signal = currentBody()?.signal }: CallOptions = {}): AsyncGenerator<ModelDelta> {
       checkRequest(request);
+      const ceiling = checkCeiling(request, [model], extraBody);
+      if (ceiling) await ceiling;
       await connect();
       using deadline = new Deadline(callClock, timeoutMs, signal);
       let streaming = false;

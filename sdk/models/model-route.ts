@@ -4,6 +4,7 @@ import type { Clock } from '../runtime/clock.js';
 import type { BudgetScope } from '../store/index.js';
 import type { Budget, Charge, PromptTokens } from './budget.js';
 import { pass } from './call-clock.js';
+import { checkCeiling } from './check-ceiling.js';
 import type { CircuitBreaker, Passage } from './circuit-breaker.js';
 import { Deadline } from './deadline.js';
 import type { ModelAttempt, ModelClient, ModelRequest, ModelResponse, ModelUsage } from './model-client.js';
@@ -59,6 +60,10 @@ export class ModelRoute {
   /** The next attempt, its money set aside. Throws if there is none, if it is too expensive, or if the call was given up. */
   async begin(): Promise<RouteAttempt> {
     await this.#wait();
+    if (this.attempts.length === 0) {
+      const ceiling = this.#checkCeiling();
+      if (ceiling) await ceiling;
+    }
     const { targets, clock } = this.#settings;
     for (; this.#target < targets.length; this.#advance()) {
       const target = targets[this.#target]!;
@@ -132,6 +137,12 @@ export class ModelRoute {
     if (!budget) return undefined;
     this.#promptTokens ??= await budget.count(this.#request);
     return budget.reserve(this.#scopes, this.#promptTokens, this.#request.maxTokens, client.model);
+  }
+
+  /** For all targets: a fallback that is over the ceiling must not come to light on the day that it is needed. */
+  #checkCeiling(): Promise<void> | undefined {
+    const models = this.#settings.targets.map(({ client }) => client.model);
+    return checkCeiling(this.#request, models);
   }
 
   #exhausted(): ModelError {

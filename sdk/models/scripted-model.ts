@@ -3,6 +3,7 @@ import { estimateTokens } from '../context/token-counter.js';
 import { DurableFlowError, ModelError } from '../errors/index.js';
 import { currentBody } from '../runtime/current-body.js';
 import type { Clock } from '../runtime/clock.js';
+import { checkCeiling } from './check-ceiling.js';
 import { callClock, pass } from './call-clock.js';
 import { checkRequest } from './check-request.js';
 import { costUsd } from './cost.js';
@@ -82,6 +83,8 @@ export function scriptedModel(
 
   const reply = async (request: ModelRequest): Promise<ScriptedAnswer> => {
     checkRequest(request);
+    const ceiling = checkCeiling(request, [model]);
+    if (ceiling) await ceiling;
     // A copy: what the caller changes later was not asked.
     const tools =
       request.tools && (await Promise.all(request.tools.map(async (tool) => ({ ...tool, parameters: await jsonSchemaOf(tool) }))));

@@ -1,3 +1,4 @@
+import type { PromptCeiling } from '../context/index.js';
 import type { CallReceiver } from '../definition/current-run.js';
 import type { MethodDefinition } from '../definition/method-definition.js';
 import type { Method, MethodMetadata } from '../definition/method-metadata.js';
@@ -17,27 +18,34 @@ export interface BodyPlace {
   readonly telemetry: Telemetry;
 }
 
+/** What an attempt is made with. */
+export interface BodyFacts {
+  readonly effectKey?: string;
+  readonly transact?: Transact;
+  readonly place?: BodyPlace;
+  readonly ceiling?: PromptCeiling;
+}
+
 /** The inside of one attempt: what `effectKey()` and `abortSignal()` answer there, and where a nested durable call is refused. */
 export class BodyScope implements CallReceiver {
   readonly effectKey: string | undefined;
   readonly transact: Transact | undefined;
   readonly place: BodyPlace | undefined;
+  /** What a prompt of this attempt may have at the most; undefined without `@contextBudget`. */
+  readonly ceiling: PromptCeiling | undefined;
   onHeartbeat: (() => void) | undefined;
   readonly #method: MethodDefinition;
   readonly #instance: unknown;
   #controller: AbortController | undefined;
   #abortReason: { reason: unknown } | undefined;
 
-  constructor(
-    method: MethodDefinition,
-    instance: unknown,
-    { effectKey, transact, place }: { readonly effectKey?: string; readonly transact?: Transact; readonly place?: BodyPlace },
-  ) {
+  constructor(method: MethodDefinition, instance: unknown, { effectKey, transact, place, ceiling }: BodyFacts) {
     this.#method = method;
     this.#instance = instance;
     this.effectKey = effectKey;
     this.transact = transact;
     this.place = place;
+    this.ceiling = ceiling;
   }
 
   call(_wrapper: Method, metadata: MethodMetadata, instance: unknown, args: readonly unknown[]): unknown {

@@ -1,3 +1,4 @@
+import type { PromptCeiling } from '../context/index.js';
 import type { MethodDefinition } from '../definition/method-definition.js';
 import type { JournalRecord } from '../journal/index.js';
 import type { Receipt } from '../store/index.js';
@@ -17,6 +18,12 @@ export interface Call {
 export interface MethodCall extends Call {
   readonly method: MethodDefinition;
   readonly instance: unknown;
+}
+
+/** What a body gets: the arguments with their context selected, and the ceiling of what it may send to a model. */
+export interface BodyInput {
+  readonly args: readonly unknown[];
+  readonly ceiling?: PromptCeiling;
 }
 
 /** What came of a call, ready to be recorded; or its record, if it was committed already. */

@@ -12,7 +12,7 @@ export async function performCall(host: CallHost, call: MethodCall): Promise<Out
   const encodedArgs = approval ? await passGate(host, call) : call.encodedArgs;
   // A copy: what a body does to its arguments is never seen by the workflow, live as little as on replay.
   const offered = decode(encodedArgs) as unknown[];
-  const args = contextBudget ? await selectContext(host, call, offered) : offered;
+  const input = contextBudget ? await selectContext(host, call, offered) : { args: offered };
   await host.durable(call);
-  return effect ? performEffect(host, call, args) : performStep(host, call, args);
+  return effect ? performEffect(host, call, input) : performStep(host, call, input);
 }

@@ -65,6 +65,14 @@ export interface EventCatalogue {
     readonly rejected: number;
     readonly tokens: number;
   };
+  /** A prompt had more tokens than its method's `@contextBudget` allows; nothing was sent. */
+  'context.refused': {
+    readonly call: number;
+    readonly method: string;
+    readonly model: string | undefined;
+    readonly tokens: number;
+    readonly maxTokens: number;
+  };
   /** One attempt at a model has ended; `outcome` is `answered` or the kind of its `ModelError`. Money is in US dollars. */
   'model.attempt': {
     readonly call: number;

@@ -3,7 +3,7 @@ import type { MethodDefinition } from '../../definition/method-definition.js';
 import { DurableFlowError, FatalError, StepTimeout } from '../../errors/index.js';
 import { BodyScope, type Transact } from '../body-scope.js';
 import type { CallHost } from '../call-host.js';
-import type { MethodCall } from '../call.js';
+import type { BodyInput, MethodCall } from '../call.js';
 
 /** What an attempt has beyond its arguments. */
 export interface AttemptOptions {
@@ -14,10 +14,10 @@ export interface AttemptOptions {
 }
 
 /** Runs the body once, under its timeouts. A result that comes after a timeout goes nowhere. */
-export async function attempt(host: CallHost, call: MethodCall, args: readonly unknown[], options: AttemptOptions): Promise<unknown> {
+export async function attempt(host: CallHost, call: MethodCall, { args, ceiling }: BodyInput, options: AttemptOptions): Promise<unknown> {
   const { method, instance } = call;
   const place = { run: host.subject, call: call.index, method: call.name, telemetry: host.ports.telemetry };
-  const scope = new BodyScope(method, instance, { ...options, place });
+  const scope = new BodyScope(method, instance, { ...options, place, ...(ceiling && { ceiling }) });
   host.ports.telemetry.emit('attempt.started', host.subject, { call: call.index, method: call.name, attempt: options.number });
   const run = () => method.body.apply(instance, args as unknown[]);
   if (method.timeout === undefined && method.heartbeatTimeout === undefined) return host.runBody(scope, run);

@@ -1,7 +1,7 @@
 import { DurableFlowError, FatalError } from '../../errors/index.js';
 import { encode } from '../../journal/index.js';
 import { BodyScope } from '../body-scope.js';
-import type { MethodCall, Outcome } from '../call.js';
+import type { BodyInput, MethodCall, Outcome } from '../call.js';
 import type { CallHost } from '../call-host.js';
 import { retryDelay } from '../retry-delay.js';
 import { attempt, checkOutput } from './attempt.js';
@@ -23,25 +23,25 @@ function wasNeverSent(error: unknown, depth = 0): boolean {
 }
 
 /** Performs an external effect: intent on disk, then the body, then the receipt with the record; in between it is in doubt. */
-export async function performEffect(host: CallHost, call: MethodCall, args: readonly unknown[]): Promise<Outcome> {
-  const effect = new EffectPerformance(host, call, args);
+export async function performEffect(host: CallHost, call: MethodCall, input: BodyInput): Promise<Outcome> {
+  const effect = new EffectPerformance(host, call, input);
   return effect.perform();
 }
 
 class EffectPerformance {
   readonly #host: CallHost;
   readonly #call: MethodCall;
-  readonly #args: readonly unknown[];
+  readonly #input: BodyInput;
   readonly #key: string;
   #attempts = 0;
   /** An attempt was made of which nobody knows what came of it. */
   #mayHaveHappened = false;
 
-  constructor(host: CallHost, call: MethodCall, args: readonly unknown[]) {
+  constructor(host: CallHost, call: MethodCall, input: BodyInput) {
     this.#host = host;
     this.#call = call;
-    this.#args = args;
-    this.#key = effectKeyOf(call, args);
+    this.#input = input;
+    this.#key = effectKeyOf(call, input.args);
   }
 
   async perform(): Promise<Outcome> {
@@ -80,7 +80,7 @@ class EffectPerformance {
       this.#attempts++;
       return {
         kind: 'happened',
-        value: await attempt(this.#host, this.#call, this.#args, { number: this.#attempts, effectKey: this.#key }),
+        value: await attempt(this.#host, this.#call, this.#input, { number: this.#attempts, effectKey: this.#key }),
       };
     } catch (error) {
       if (error instanceof FatalError) return { kind: 'not_happened', error, final: true };
@@ -153,7 +153,7 @@ class EffectPerformance {
       this.#host.holdOpen(this.#call);
       try {
         const scope = new BodyScope(method, instance, { effectKey: this.#key });
-        const found = await this.#host.runBody(scope, () => method.effect!.reconcile!.apply(instance, this.#args as unknown[]));
+        const found = await this.#host.runBody(scope, () => method.effect!.reconcile!.apply(instance, this.#input.args as unknown[]));
         const happened = found !== undefined && found !== null;
         this.#mayHaveHappened = happened;
         this.#tellSettled(happened, 'reconcile');

@@ -1,12 +1,12 @@
 import { DurableFlowError } from '../../errors/index.js';
 import { encode, type JournalRecord } from '../../journal/index.js';
-import type { MethodCall, Outcome } from '../call.js';
+import type { BodyInput, MethodCall, Outcome } from '../call.js';
 import type { CallHost } from '../call-host.js';
 import { retryDelay } from '../retry-delay.js';
 import { attempt, checkOutput, isRetryable } from './attempt.js';
 
 /** Runs the body until it succeeds or its attempts are used up. */
-export async function performStep(host: CallHost, call: MethodCall, args: readonly unknown[]): Promise<Outcome> {
+export async function performStep(host: CallHost, call: MethodCall, input: BodyInput): Promise<Outcome> {
   const { method } = call;
   const { clock, random, telemetry, errors } = host.ports;
   const startedAt = clock.now();
@@ -25,7 +25,7 @@ export async function performStep(host: CallHost, call: MethodCall, args: readon
       return commit;
     };
     try {
-      const body = attempt(host, call, args, { number, transact }).finally(() => (over = true));
+      const body = attempt(host, call, input, { number, transact }).finally(() => (over = true));
       // The transaction is the record: what comes after it in the body is not waited for, so that others cannot get ahead of it.
       const returned = await Promise.race([body, whenCommitted]);
       if (commit) return { kind: 'committed', record: await commit };

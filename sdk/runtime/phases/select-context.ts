@@ -1,36 +1,49 @@
-import { estimateTokens, isSelection, select, type TokenCounter } from '../../context/index.js';
-import type { MethodCall } from '../call.js';
+import { isSelection, PromptCeiling, selectTogether, tokenMeasure, type TokenMeasure } from '../../context/index.js';
+import type { ContextBudgetOptions } from '../../definition/method-options.js';
+import { DurableFlowError } from '../../errors/index.js';
+import type { BodyInput, MethodCall } from '../call.js';
 import type { CallHost } from '../call-host.js';
 
-/** The arguments, with every `Selection` among them packed under the method's budget; together they share one ceiling. */
-export async function selectContext(host: CallHost, call: MethodCall, args: readonly unknown[]): Promise<unknown[]> {
-  const { query, maxTokens, ranker, countTokens } = call.method.contextBudget!;
-  const asked = query(...args);
-  const packed: unknown[] = [];
-  // What is pinned in a later selection must still fit when the earlier ones are packed.
-  let pinnedLater = args.reduce<number>((sum, arg) => sum + pinnedTokens(arg, countTokens), 0);
-  let left = maxTokens;
-  for (const arg of args) {
-    if (!isSelection(arg)) {
-      packed.push(arg);
-      continue;
-    }
-    pinnedLater -= pinnedTokens(arg, countTokens);
-    const selection = await select(arg.selected, { query: asked, maxTokens: left - pinnedLater, ranker, countTokens });
-    left -= selection.tokens!;
-    packed.push(selection);
+/** The arguments, with every `Selection` among them packed under the method's budget; together they are one ranking under one ceiling. */
+export async function selectContext(host: CallHost, call: MethodCall, args: readonly unknown[]): Promise<BodyInput> {
+  const budget = call.method.contextBudget!;
+  const measure = await tokenMeasure(budget.countTokens);
+  const reserve = reserveOf(budget, measure, args, call.name);
+  const { maxTokens } = budget;
+  const lists = args.filter(isSelection).map(({ selected }) => selected);
+  const selections = await selectTogether(lists, measure, {
+    ...budget,
+    query: budget.query(...args),
+    maxTokens: Math.max(0, maxTokens - reserve),
+  });
+  for (const { selected, rejected, tokens } of selections) {
     host.ports.telemetry.emit('context.selected', host.subject, {
       call: call.index,
       method: call.name,
-      selected: selection.selected.length,
-      rejected: selection.rejected.length,
-      tokens: selection.tokens!,
+      selected: selected.length,
+      rejected: rejected.length,
+      tokens: tokens!,
     });
   }
-  return packed;
+  const itemTokens = selections.reduce((sum, { tokens }) => sum + tokens!, 0);
+  const packed = selections.values();
+  return {
+    args: args.map((arg) => (isSelection(arg) ? packed.next().value : arg)),
+    ceiling: new PromptCeiling(measure, { method: call.name, maxTokens, reserve, itemTokens }),
+  };
 }
 
-function pinnedTokens(arg: unknown, countTokens: TokenCounter = estimateTokens): number {
-  if (!isSelection(arg)) return 0;
-  return arg.selected.reduce((sum, { pinned, text }) => sum + (pinned ? countTokens(text) : 0), 0);
+function reserveOf(
+  { maxTokens, reserve = Math.floor(maxTokens / 4), model }: ContextBudgetOptions<readonly unknown[]>,
+  measure: TokenMeasure,
+  args: readonly unknown[],
+  method: string,
+): number {
+  const wanted: unknown = typeof reserve === 'function' ? reserve(...args) : reserve;
+  if (typeof wanted === 'string') return measure.tokens(measure.size(wanted), model);
+  if (typeof wanted === 'number' && Number.isFinite(wanted) && wanted >= 0) return Math.ceil(wanted);
+  throw new DurableFlowError(
+    'DF_INVALID_INPUT',
+    `reserve of ${method} must return a text or a number of tokens from 0, not ${String(wanted)}`,
+  );
 }

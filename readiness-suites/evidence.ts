@@ -127,6 +127,8 @@ export interface SuiteIdentity {
   readonly reads: readonly string[];
   /** What the fault-free run did to the world: what "done" means for this input. */
   readonly expectedEffects: readonly string[];
+  /** Other options that can loosen the verdict, each as short text, such as `{ allowedEffects: 'refund', deadline: '10s' }`. */
+  readonly options?: Readonly<Record<string, string>>;
 }
 
 /** What a test of the suite leaves in `task.meta.readiness`. `mode.variants` is empty until it has run. */

@@ -207,6 +207,14 @@ export const errorCodes = {
     meaning: 'What was given is not an exported history of a run.',
     fix: 'Give the object that flow.exportHistory() returned, or the file that `durableflow export-history` wrote.',
   },
+  DF_READINESS_BASELINE: {
+    meaning: 'readiness.baseline.json is not what `durableflow readiness --update-baseline` writes.',
+    fix: 'Restore the committed file, or write it anew with `durableflow readiness --update-baseline` and review the difference.',
+  },
+  DF_READINESS_REPORT: {
+    meaning: 'What was given is not a report of a readiness run, or one of another version.',
+    fix: 'Give the file .readiness/readiness.json that a run of this version of durableflow has written.',
+  },
   DF_CANCELLED: {
     meaning: 'The run was cancelled.',
     fix: 'Nothing to do; start a new run if the work is wanted after all.',

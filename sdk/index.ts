@@ -27,6 +27,7 @@ export {
   defineWorkflow,
   sideEffect,
   step,
+  tool,
   workflow,
   type DurableMethodOptions,
   type DurableMethods,
@@ -34,7 +35,14 @@ export {
   type WorkflowOptions,
 } from './decorators/index.js';
 export type { Duration } from './definition/duration.js';
-export type { ApprovalOptions, ContextBudgetOptions, RetryPolicy, SideEffectOptions, StepOptions } from './definition/method-options.js';
+export type {
+  ApprovalOptions,
+  ContextBudgetOptions,
+  RetryPolicy,
+  SideEffectOptions,
+  StepOptions,
+  ToolOptions,
+} from './definition/method-options.js';
 export type { Schema, SchemaResult } from './definition/schema.js';
 export type { InputOf, OutputOf, WorkflowClass } from './definition/workflow-definition.js';
 export { DurableFlow } from './durable-flow.js';

@@ -1,4 +1,4 @@
-import type { ApprovalOptions, ContextBudgetOptions, SideEffectOptions, StepOptions } from '../definition/method-options.js';
+import type { ApprovalOptions, ContextBudgetOptions, SideEffectOptions, StepOptions, ToolOptions } from '../definition/method-options.js';
 import type { WorkflowClass } from '../definition/workflow-definition.js';
 import { DurableFlowError } from '../errors/index.js';
 import { approval } from './approval.js';
@@ -7,6 +7,7 @@ import { contextBudget } from './context-budget.js';
 import type { MethodDecoratorOf } from './method-decorator.js';
 import { sideEffect } from './side-effect.js';
 import { step } from './step.js';
+import { tool } from './tool.js';
 import { workflow, type WorkflowOptions } from './workflow.js';
 
 /** What the decorators would say of one method with the parameters `A`. */
@@ -19,6 +20,8 @@ export interface DurableMethodOptions<A extends unknown[]> {
   readonly approval?: ApprovalOptions<A> | true;
   /** `@contextBudget(…)`. */
   readonly contextBudget?: ContextBudgetOptions<A>;
+  /** `@tool(…)`. */
+  readonly tool?: ToolOptions<A extends [] ? unknown : A[0]>;
   /** `@compensate(…)`. */
   readonly compensate?: string;
 }
@@ -74,6 +77,7 @@ function decoratorsOf(method: DurableMethodOptions<unknown[]>): MethodDecoratorO
     ...(method.sideEffect ? [sideEffect(method.sideEffect)] : []),
     ...(method.approval ? [approval(method.approval === true ? {} : method.approval)] : []),
     ...(method.contextBudget ? [contextBudget(method.contextBudget)] : []),
+    ...(method.tool ? [tool(method.tool) as MethodDecoratorOf<unknown[]>] : []),
     ...(method.compensate ? [compensate(method.compensate)] : []),
   ];
 }

@@ -5,4 +5,5 @@ export { defineWorkflow, type DurableMethodOptions, type DurableMethods } from '
 export type { MethodDecoratorOf } from './method-decorator.js';
 export { sideEffect } from './side-effect.js';
 export { step } from './step.js';
+export { tool } from './tool.js';
 export { workflow, type WorkflowOptions } from './workflow.js';

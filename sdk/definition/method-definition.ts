@@ -2,7 +2,7 @@ import { DurableFlowError } from '../errors/index.js';
 import { digest } from '../journal/index.js';
 import { milliseconds } from './duration.js';
 import { methodMetadata, type Args, type Method, type MethodMetadata } from './method-metadata.js';
-import type { ApprovalOptions, ContextBudgetOptions, RetryPolicy, SideEffectOptions } from './method-options.js';
+import type { ApprovalOptions, ContextBudgetOptions, RetryPolicy, SideEffectOptions, ToolOptions } from './method-options.js';
 import type { Schema } from './schema.js';
 
 /** A retry policy with every default filled in; times in milliseconds. */
@@ -73,6 +73,7 @@ export function defineMethod(metadata: MethodMetadata, place: string, lookup: (k
   if (contextBudget && !metadata.step && !sideEffect) {
     throw new DurableFlowError('DF_INVALID_DEFINITION', `${place} has @contextBudget but is no step; add @step() to it`);
   }
+  if (metadata.tool) checkTool(metadata.tool, metadata, place, lookup);
   return Object.freeze({
     id: options.id ?? key,
     key,
@@ -165,4 +166,25 @@ function checkBudget(options: ContextBudgetOptions<Args>, place: string): Contex
   if (!(itemShare > 0 && itemShare <= 1))
     throw new DurableFlowError('DF_INVALID_DEFINITION', `${place}: itemShare must be above 0 and at most 1, not ${itemShare}`);
   return options;
+}
+
+/** Also asked by the tool loop, which may run where nothing was registered. */
+export function checkTool(
+  { description, input, name, openWorld, whenTainted, ungated }: ToolOptions<unknown>,
+  { key, sideEffect, approval }: MethodMetadata,
+  place: string,
+  lookup: (key: string) => unknown,
+): void {
+  const refuse = (what: string) => new DurableFlowError('DF_INVALID_DEFINITION', `${place}: ${what}`);
+  if (typeof description !== 'string' || description === '')
+    throw refuse('@tool needs a description, which is all that a model knows of it');
+  if (typeof (input as Schema | undefined)?.['~standard']?.validate !== 'function')
+    throw refuse('@tool needs an input schema, such as z.object({ … })');
+  if (!/^[\w-]{1,64}$/.test(name ?? key)) throw refuse(`"${name ?? key}" is no name for a tool; use letters, digits, _ and -`);
+  if (sideEffect && !approval && !ungated)
+    throw refuse('a model could make this effect with nobody asked; add @approval, or ungated: true if it can harm nobody');
+  if (whenTainted === undefined) return;
+  if (!openWorld) throw refuse('whenTainted is for tools with openWorld: true');
+  if (!methodMetadata(lookup(whenTainted))?.approval)
+    throw refuse(`whenTainted names "${whenTainted}", which must be a method with @approval`);
 }

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import type { Duration } from './duration.js';
-import type { ApprovalOptions, ContextBudgetOptions, SideEffectOptions, StepOptions } from './method-options.js';
+import type { ApprovalOptions, ContextBudgetOptions, SideEffectOptions, StepOptions, ToolOptions } from './method-options.js';
 
 /** A durable method's parameters, once they no longer matter to the types. */
 export type Args = readonly unknown[];
@@ -14,6 +14,7 @@ export interface MethodMetadata {
   sideEffect?: SideEffectOptions<Args>;
   approval?: ApprovalOptions<Args>;
   contextBudget?: ContextBudgetOptions<Args>;
+  tool?: ToolOptions<unknown>;
   /** The method that undoes this one. */
   compensate?: string;
 }

@@ -74,3 +74,23 @@ export interface ContextBudgetOptions<A extends readonly unknown[]> extends Pack
    */
   readonly reserve?: number | ((...args: A) => number | string) | undefined;
 }
+
+/** Options of `@tool`; `Input` is what the schema makes of the model's arguments. */
+export interface ToolOptions<Input> {
+  /** What the model reads about it: what it does, when to use it, what it returns. */
+  readonly description: string;
+  /** What the model may ask for; the method gets the parsed value. It must be able to say itself as JSON Schema, as zod's can. */
+  readonly input: Schema<Input>;
+  /** What the model calls it; the method's name if absent. Letters, digits, `_` and `-`, 64 at the most. */
+  readonly name?: string;
+  /**
+   * The call reaches places that others can read or own, such as a web search, so that its very arguments can carry data
+   * out. Once the loop has read the output of any tool, it is called only with words of the loop's own messages; for any other
+   * arguments `whenTainted` is called in its place, and without that it is refused.
+   */
+  readonly openWorld?: boolean;
+  /** A method of the same class with the same parameters and a gate in front. */
+  readonly whenTainted?: string;
+  /** Lets a model make this effect with nobody asked. For what harms nobody, whatever the arguments. */
+  readonly ungated?: boolean;
+}

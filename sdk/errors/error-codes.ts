@@ -139,6 +139,14 @@ export const errorCodes = {
     meaning: 'An optional package that this needs is not installed.',
     fix: 'Install the package that the message names, next to durableflow.',
   },
+  DF_AGENT_UNSUPPORTED: {
+    meaning: 'An agent of another framework does something that cannot be made durable, or that the model cannot be asked for.',
+    fix: 'Do what the message says. docs/frameworks.md has what works; the rest belongs into a method with @step.',
+  },
+  DF_AGENT_FAILED: {
+    meaning: 'An agent of another framework ended with an error in the place of an answer.',
+    fix: 'Read the message: it is the one of the model or of the framework.',
+  },
   DF_MODEL_PRICE_UNKNOWN: {
     meaning: 'A budget is in force, but the price of the model is not known, so that no worst case can be reserved.',
     fix: 'Give its price: routeModels({ prices: { "the-model": { input, output } } }), in US dollars per million tokens.',

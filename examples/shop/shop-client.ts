@@ -1,0 +1,54 @@
+export interface Customer {
+  readonly email: string;
+  readonly name: string;
+}
+
+export interface Order {
+  readonly id: string;
+  readonly customer: string;
+  readonly item: string;
+  readonly paidCents: number;
+}
+
+export interface Refund {
+  readonly receipt: string;
+  readonly orderId: string;
+  readonly cents: number;
+}
+
+/** The shop's own API, over HTTP. */
+export class ShopClient {
+  readonly #url: string;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async customer(email: string): Promise<Customer> {
+    return (await this.#get(`/customers/${encodeURIComponent(email)}`)) as Customer;
+  }
+
+  async order(id: string): Promise<Order> {
+    return (await this.#get(`/orders/${encodeURIComponent(id)}`)) as Order;
+  }
+
+  async refund(orderId: string, cents: number, idempotencyKey: string): Promise<Refund> {
+    const body = JSON.stringify({ orderId, cents });
+    return (await this.#ask('/refunds', { method: 'POST', body, headers: { 'idempotency-key': idempotencyKey } })) as Refund;
+  }
+
+  /** The refund that was made under this key, if there is one. */
+  async findRefund(idempotencyKey: string): Promise<Refund | undefined> {
+    return ((await this.#get(`/refunds/${encodeURIComponent(idempotencyKey)}`)) as Refund | null) ?? undefined;
+  }
+
+  #get(path: string): Promise<unknown> {
+    return this.#ask(path, {});
+  }
+
+  async #ask(path: string, init: RequestInit): Promise<unknown> {
+    const response = await fetch(this.#url + path, init);
+    if (!response.ok) throw new Error(`the shop answers ${response.status}: ${await response.text()}`);
+    return response.json();
+  }
+}

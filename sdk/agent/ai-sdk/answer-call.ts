@@ -1,0 +1,71 @@
+import { currentBody } from '../../runtime/current-body.js';
+import { AnswerAssembly } from './answer-assembly.js';
+import type { AiModel, ModelAnswer, ModelCall } from './model-call.js';
+import { providerErrorOf } from './provider-error.js';
+
+/** Options of `answerCall`. */
+export interface AnswerCallOptions {
+  /** Told of each piece of the text as it comes from the model: to show, not to decide on. A replay tells nothing. */
+  readonly onText?: (text: string) => void;
+}
+
+/**
+ * Answers one call of the AI SDK: the body of the `@step` behind `durableModel`. The call is given up with the step's own
+ * abort signal. What is recorded is the answer, its usage and its ids, without the bodies and headers of HTTP.
+ *
+ * Throws `ModelError` where the provider throws an `APICallError`, so that the step does not try again what will fail again.
+ *
+ * @param model who answers
+ * @param call what the step was called with
+ *
+ * @example
+ * ```ts
+ * import { MockLanguageModelV3 } from 'ai/test';
+ * import { answerCall } from 'durableflow/ai-sdk';
+ *
+ * const tokens = { total: 5, noCache: 5, cacheRead: 0, cacheWrite: 0, text: 5, reasoning: 0 };
+ * const model = new MockLanguageModelV3({
+ *   doGenerate: {
+ *     content: [{ type: 'text', text: 'Berlin.' }],
+ *     finishReason: { unified: 'stop', raw: 'stop' },
+ *     usage: { inputTokens: tokens, outputTokens: tokens },
+ *     warnings: [],
+ *   },
+ * });
+ * const answer = await answerCall(model, { prompt: [{ role: 'user', content: [{ type: 'text', text: 'Capital of Germany?' }] }] });
+ * console.log(answer.content.length); // 1
+ * ```
+ */
+export async function answerCall(model: AiModel, call: ModelCall, { onText }: AnswerCallOptions = {}): Promise<ModelAnswer> {
+  const signal = currentBody()?.signal;
+  const options = { ...call, ...(signal && { abortSignal: signal }) };
+  try {
+    return recorded(onText ? await streamed(model, options, onText) : await model.doGenerate(options));
+  } catch (error) {
+    throw providerErrorOf(error, model);
+  }
+}
+
+async function streamed(model: AiModel, options: ModelCall, onText: (text: string) => void): Promise<ModelAnswer> {
+  const { stream } = await model.doStream(options);
+  const assembly = new AnswerAssembly();
+  for await (const part of stream) {
+    if (part.type === 'error') throw part.error;
+    if (part.type === 'text-delta') onText(part.delta);
+    assembly.add(part);
+  }
+  return assembly.answer(model);
+}
+
+/** What of an answer is worth its place in the journal. */
+function recorded({ content, finishReason, usage, providerMetadata, response, warnings }: ModelAnswer): ModelAnswer {
+  const { id, timestamp, modelId } = response ?? {};
+  return {
+    content,
+    finishReason,
+    usage,
+    warnings,
+    ...(providerMetadata && { providerMetadata }),
+    response: { ...(id !== undefined && { id }), ...(timestamp && { timestamp }), ...(modelId !== undefined && { modelId }) },
+  };
+}

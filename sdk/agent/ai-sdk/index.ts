@@ -1,0 +1,8 @@
+/**
+ * Agents of Vercel's AI SDK inside a durable run.
+ *
+ * @packageDocumentation
+ */
+export { answerCall, type AnswerCallOptions } from './answer-call.js';
+export { durableModel } from './durable-model.js';
+export type { AiModel, ModelAnswer, ModelCall } from './model-call.js';

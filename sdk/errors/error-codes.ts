@@ -223,6 +223,10 @@ export const errorCodes = {
     meaning: 'What was given is not a report of a readiness run, or one of another version.',
     fix: 'Give the file .readiness/readiness.json that a run of this version of durableflow has written.',
   },
+  DF_READINESS_SUITE: {
+    meaning: 'A readiness suite cannot be run as it is written.',
+    fix: 'Change what the message names; the guide to readiness suites shows each option.',
+  },
   DF_CANCELLED: {
     meaning: 'The run was cancelled.',
     fix: 'Nothing to do; start a new run if the work is wanted after all.',

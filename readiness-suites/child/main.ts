@@ -1,0 +1,30 @@
+import { declaredSuites } from '../suite.js';
+import { ChildKit } from './child-kit.js';
+import type { ChildMessage, Job, SupervisorMessage } from './job.js';
+import { KillSwitch } from './kill-switch.js';
+import { runDurable } from './run-durable.js';
+import { runNaked } from './run-naked.js';
+
+const tell = (message: ChildMessage) => new Promise<void>((resolve) => process.send!(message, () => resolve()));
+
+/** What one process of a trial does: imports the suite's file, makes the agent, runs it in one of the arms. */
+export async function main(job: Job, importFile: (file: string) => Promise<unknown>): Promise<void> {
+  await importFile(job.file);
+  const suite = declaredSuites()[job.ordinal];
+  if (!suite)
+    throw new Error(`${job.file} has declared ${declaredSuites().length} suites in this process; number ${job.ordinal + 1} is missing`);
+  const durable = job.arm === 'durable';
+  const kills = new KillSwitch(job.kill, job.world, job.life, durable);
+  // A new one for each agent that is made: a run that was parked is taken up by another.
+  const kit = () => new ChildKit(job, kills);
+  await tell({ type: 'begun' });
+  const parked = () =>
+    new Promise<SupervisorMessage>((resolve) => {
+      process.once('message', resolve);
+      void tell({ type: 'parked' });
+    });
+  if (durable) await runDurable(suite, kit, job, kills, parked);
+  else await runNaked(suite, kit());
+  await kills.beforeExit();
+  await tell({ type: 'ended' });
+}

@@ -1,0 +1,184 @@
+import { isDeepStrictEqual } from 'node:util';
+import { milliseconds } from '../sdk/definition/duration.js';
+import { defineWorkflowFrom, type WorkflowDefinition } from '../sdk/definition/workflow-definition.js';
+import { DurableFlowError } from '../sdk/errors/index.js';
+import type { ModelBehaviour } from './world/model-service.js';
+import type { CallScope, Classify } from './world/tool-service.js';
+import { idempotencyKeyIn, withoutKeys, type ToolBench } from './world/tool-bench.js';
+import type { ToolEntry } from './world/world-log.js';
+import { BenchKit } from './world/bench-kit.js';
+import { calm } from './world/fault.js';
+import type { Arm } from './evidence.js';
+import { effectsOf, type Gate, type Observation } from './trial/observation.js';
+import { approveAll, type ApprovalPolicy } from './trial/operator.js';
+import { runTrial, type TrialGround } from './trial/run-trial.js';
+
+/** What the agent may use up. */
+export interface Limits {
+  readonly promptTokens: number;
+  readonly turns: number;
+  readonly usd: number;
+}
+
+/** An effect of the fault-free run: what "done" means. */
+export interface ExpectedEffect {
+  readonly tool: string;
+  readonly args: unknown;
+  readonly method: string;
+  readonly madeIn: 'effect' | 'step' | 'none';
+}
+
+/**
+ * What is known of an agent before anything goes wrong: the fault-free run of both arms, what it did to the world, and
+ * which tools read and which write. All faults are measured against it.
+ */
+export class Scene {
+  readonly ground: TrialGround;
+  readonly control: Readonly<Record<Arm, Observation>>;
+  readonly expected: readonly ExpectedEffect[];
+  readonly limits: Limits;
+  /** Names of the tool methods that read, in the order in which they were first called. */
+  readonly reads: readonly string[];
+  readonly classify: Classify;
+  readonly behaviour: ModelBehaviour;
+  readonly bench: ToolBench;
+  readonly definition: WorkflowDefinition;
+
+  constructor(ground: TrialGround, bench: ToolBench, definition: WorkflowDefinition, control: Record<Arm, Observation>) {
+    this.ground = ground;
+    this.bench = bench;
+    this.definition = definition;
+    this.control = control;
+    this.behaviour = behaviourOf(ground);
+    this.limits = limitsOf(ground, definition);
+    this.classify = learnedClassify(ground, bench, control.durable.tools);
+    this.expected = effectsOf(control.durable).map(({ tool, values, scope }) => ({
+      tool,
+      args: withoutKeys(values),
+      method: scope.method,
+      madeIn: scope.kind === 'reconcile' ? 'none' : scope.kind,
+    }));
+    this.reads = [...new Set(control.durable.tools.filter(({ kind }) => kind === 'read').map(({ tool }) => tool))];
+  }
+
+  /** Runs both arms with nothing going wrong. */
+  static async open(ground: TrialGround, signal: AbortSignal): Promise<Scene> {
+    const { suite } = ground;
+    const definition = defineWorkflowFrom(suite.agent);
+    const kit = new BenchKit();
+    await suite.options.agent(kit);
+    const plan = { fault: calm, behaviour: behaviourOf(ground), approve: approveAll, deadlineMs: Math.max(ground.deadlineMs, 30_000) };
+    const durable = await runTrial(ground, { ...plan, arm: 'durable', classify: scopeClassify(ground, kit.bench) }, signal);
+    const classify = learnedClassify(ground, kit.bench, durable.tools);
+    const naked = await runTrial(ground, { ...plan, arm: 'naked', classify }, signal);
+    return new Scene({ ...ground, deadlineMs: fairDeadline(ground, durable) }, kit.bench, definition, { naked, durable });
+  }
+
+  /** Why the fault-free run of an arm did not do the work; undefined if it did. */
+  controlFailure(arm: Arm): string | undefined {
+    const seen = this.control[arm];
+    const { allowedEffects } = this.ground.suite.options;
+    if (seen.end !== 'finished') {
+      const why = seen.record?.error ?? lastLine(seen.stderr);
+      return `with nothing going wrong, it ${endWords[seen.end]}${why ? `: ${why}` : ''}`;
+    }
+    const effects = effectsOf(seen);
+    const stranger = effects.find((it) => !isAllowed(it, allowedEffects));
+    if (stranger)
+      return `with nothing going wrong, it called ${stranger.tool}, which is not in allowedEffects (if it only reads, say so: tool(client, { reads: ['${methodOf(stranger.tool)}'] }))`;
+    if (effects.length === 0)
+      return `with nothing going wrong, it changed nothing in the world: none of ${allowedEffects.join(', ')} was called. Give an input for which there is something to do`;
+    return undefined;
+  }
+
+  /** Says yes to what the fault-free run was allowed to do, and to nothing else. */
+  get approveExpected(): ApprovalPolicy {
+    return ({ method, args }) => this.control.durable.gates.some((gate) => sameGate(gate, { method, args }));
+  }
+
+  /** Whether an effect is one that the fault-free run had, with the same arguments. */
+  isExpected({ tool, values }: ToolEntry): boolean {
+    return this.expected.some((it) => it.tool === tool && isDeepStrictEqual(it.args, withoutKeys(values)));
+  }
+
+  /** The longest that one attempt of the method may take in which a tool was called; undefined if there is no such limit. */
+  timeoutOf(tool: string): number | undefined {
+    const method = this.control.durable.tools.find((it) => it.tool === tool)?.scope.method;
+    return method === undefined ? undefined : [...this.definition.methods.values()].find(({ id }) => id === method)?.timeout;
+  }
+}
+
+/** On a machine that is busy with other things nobody may be called slow by the clock alone. */
+const fairDeadline = ({ deadlineMs }: TrialGround, control: Observation) => Math.max(deadlineMs, 4 * control.durationMs);
+
+const sameGate = (one: Pick<Gate, 'method' | 'args'>, other: Pick<Gate, 'method' | 'args'>) =>
+  one.method === other.method && isDeepStrictEqual(one.args, other.args);
+
+/** Until more is known: what an effect's body calls changes the world, and so does what no decorated method calls. */
+function scopeClassify(ground: TrialGround, bench: ToolBench): Classify {
+  const declared = declaredClassify(ground, bench);
+  return (name, scope) => declared(name, scope) ?? (scope.kind === 'step' || scope.kind === 'reconcile' ? 'read' : 'effect');
+}
+
+/** By what the suite says, then by what the fault-free run has shown; whatever is unknown changes the world. */
+function learnedClassify(ground: TrialGround, bench: ToolBench, seen: readonly ToolEntry[]): Classify {
+  const declared = declaredClassify(ground, bench);
+  const learned = new Map(seen.map(({ tool, kind }) => [tool, kind]));
+  return (name, scope) => declared(name, scope) ?? learned.get(name) ?? (scope.kind === 'reconcile' ? 'read' : 'effect');
+}
+
+function declaredClassify({ suite }: TrialGround, bench: ToolBench) {
+  const reads = new Set(
+    bench.tools.flatMap(({ name, options }) => ((options.reads as readonly string[] | undefined) ?? []).map((it) => `${name}.${it}`)),
+  );
+  return (name: string, scope: CallScope): 'read' | 'effect' | undefined => {
+    if (reads.has(name)) return 'read';
+    return scope.kind !== 'reconcile' && isAllowed({ tool: name, scope }, suite.options.allowedEffects) ? 'effect' : undefined;
+  };
+}
+
+/** `allowedEffects` names tools, tool methods, or decorated methods. */
+export function isAllowed({ tool, scope }: Pick<ToolEntry, 'tool' | 'scope'>, allowed: readonly string[]): boolean {
+  return allowed.includes(tool) || allowed.includes(methodOf(tool)) || (scope.kind === 'effect' && allowed.includes(scope.method));
+}
+
+export const methodOf = (tool: string): string => tool.slice(tool.lastIndexOf('.') + 1);
+
+function behaviourOf({ suite }: TrialGround): ModelBehaviour {
+  return (
+    suite.options.model ??
+    (() => {
+      throw new DurableFlowError(
+        'DF_READINESS_SUITE',
+        `${suite.agent.name} asks a model, but its suite does not say what the model answers`,
+      );
+    })
+  );
+}
+
+function limitsOf({ suite }: TrialGround, { methods }: WorkflowDefinition): Limits {
+  const budgets = [...methods.values()].flatMap(({ contextBudget }) => (contextBudget ? [contextBudget.maxTokens] : []));
+  return {
+    promptTokens: budgets.length > 0 ? Math.max(...budgets) : 8000,
+    turns: 30,
+    usd: 1,
+    ...suite.options.limits,
+  };
+}
+
+/** How a trial's end is told of. */
+export const endWords: Readonly<Record<Observation['end'], string>> = {
+  finished: 'came to its end',
+  refused: 'ended because an operator had refused',
+  threw: 'failed',
+  parked: 'waits for an operator',
+  in_doubt: 'waits for an operator who knows whether the effect has happened',
+  diverged: 'stopped because its code did not follow its own record',
+  hung: 'was still at work at its deadline',
+  died: 'died',
+};
+
+export const lastLine = (text: string): string | undefined => text.trim().split('\n').find((line) => /Error|error/.test(line))?.trim(); // prettier-ignore
+
+export const keyOf = idempotencyKeyIn;
+export const deadlineOf = (suite: TrialGround['suite']): number => milliseconds(suite.options.deadline ?? '5s', 'deadline');

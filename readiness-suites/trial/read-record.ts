@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { DurableFlow } from '../../sdk/durable-flow.js';
+import type { Gate, TelemetryLine, TrialRecord } from './observation.js';
+
+/** What the engine has on disk about a trial's run. Undefined if it never came to a run. */
+export async function readRecord(
+  database: string,
+  telemetryFiles: readonly string[],
+  runId: string,
+): Promise<{ readonly record: Omit<TrialRecord, 'finishedAtKill'>; readonly gates: Gate[] } | undefined> {
+  if (!existsSync(database)) return undefined;
+  const flow = await DurableFlow.open(database, { guard: 'off' });
+  try {
+    if (!flow.runs().some(({ id }) => id === runId)) return undefined;
+    const run = flow.show(runId);
+    const written = telemetryFiles.map((file) => (existsSync(file) ? readFileSync(file, 'utf8') : ''));
+    return {
+      gates: run.approvals.map(({ method, args, digest, verdict, edited }) => ({ method, args: edited ?? args, digest, verdict })),
+      record: {
+        status: run.status,
+        error: run.error === undefined ? undefined : String(run.error),
+        steps: run.steps.map(({ call, method, outcome, attempts }) => ({ call, method, outcome, attempts })),
+        effects: run.effects.map(({ call, method, key, state }) => ({ call, method, key, state })),
+        events: written.flatMap((text, i) => text.split('\n').flatMap((line) => parsed(line, i + 1))),
+        telemetry: written.join(''),
+      },
+    };
+  } finally {
+    await flow.close();
+  }
+}
+
+/** A killed process may leave half a line. */
+function parsed(line: string, life: number): TelemetryLine[] {
+  try {
+    return [{ ...(JSON.parse(line) as TelemetryLine), life }];
+  } catch {
+    return [];
+  }
+}

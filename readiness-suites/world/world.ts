@@ -1,0 +1,99 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TokenCounter } from '../../sdk/context/index.js';
+import type { EndpointFront } from './endpoint-front.js';
+import type { Fault } from './fault.js';
+import type { Kill } from './kill-plan.js';
+import { ModelService, type ModelBehaviour } from './model-service.js';
+import { readBody } from './respond.js';
+import type { ToolBench } from './tool-bench.js';
+import { ToolService, type CallScope, type Classify } from './tool-service.js';
+import { WorldLog } from './world-log.js';
+
+/** What a world is made of. */
+export interface WorldOptions {
+  readonly bench: ToolBench;
+  readonly fronts: readonly EndpointFront[];
+  readonly behaviour: ModelBehaviour;
+  readonly fault: Fault;
+  readonly classify: Classify;
+  readonly honoursKeys: boolean;
+  readonly kills: readonly Kill[];
+  readonly countTokens: TokenCounter;
+  readonly window: number;
+  /** Kills the process under test. */
+  readonly kill: (life: number) => void;
+}
+
+/**
+ * Everything outside of the agent's process: a server on loopback that answers its tools and models, survives it, and
+ * keeps the log that verdicts are made of.
+ */
+export class World {
+  readonly log = new WorldLog();
+  readonly #options: WorldOptions;
+  readonly #tools: ToolService;
+  readonly #models: ModelService;
+  readonly #server: Server;
+
+  private constructor(options: WorldOptions) {
+    const { log } = this;
+    this.#options = options;
+    this.#tools = new ToolService({ ...options, log, kill: (at) => this.#kill(at, undefined) });
+    this.#models = new ModelService({ ...options, log });
+    this.#server = createServer((request, response) => {
+      this.#serve(request, response).catch((error: unknown) => {
+        if (!response.headersSent) response.writeHead(500);
+        response.end(String(error));
+      });
+    });
+  }
+
+  static async open(options: WorldOptions): Promise<World> {
+    const world = new World(options);
+    await new Promise<void>((resolve) => world.#server.listen(0, '127.0.0.1', resolve));
+    return world;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, service = '', name = '', rest = ''] = /^\/([a-z]+)\/([^/?]*)\/?(.*)$/.exec(request.url ?? '') ?? [];
+    const life = Number(request.headers['x-readiness-life'] ?? 1);
+    const body = await readBody(request);
+    switch (service) {
+      case 'tool':
+        return this.#tools.answer(decodeURIComponent(name), decodeURIComponent(rest), body.toString(), { life, scope: scopeOf(request) }, response);
+      case 'model': {
+        const [api = ''] = rest.split('/');
+        return this.#models.answer(name, api, JSON.parse(body.toString()) as Record<string, unknown>, life, response);
+      }
+      case 'reach':
+        // The process waits here for its end.
+        return this.#kill(decodeURIComponent(rest), life);
+      case 'endpoint': {
+        const front = this.#options.fronts.find((it) => it.name === decodeURIComponent(name));
+        if (front) return front.answer({ request, path: `/${rest}`, body, life, response, log: this.log, ...this.#options, kill: (at) => this.#kill(at, life) });
+      }
+    } // prettier-ignore
+    response.writeHead(404);
+    response.end();
+  }
+
+  #kill(at: string, life: number | undefined): void {
+    this.log.fired.push(at);
+    this.#options.kill(life ?? this.log.tools.at(-1)?.life ?? 1);
+  }
+}
+
+function scopeOf({ headers }: IncomingMessage): CallScope {
+  const [kind = 'none', method = ''] = String(headers['x-readiness-scope'] ?? '').split(' ');
+  return { kind: kind === 'effect' || kind === 'reconcile' || kind === 'step' ? kind : 'none', method: decodeURIComponent(method) };
+}

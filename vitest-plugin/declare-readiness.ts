@@ -1,0 +1,139 @@
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, inject, test } from 'vitest';
+import { loadTokenizer, estimateTokens, type TokenCounter } from '../sdk/context/index.js';
+import type { WorkflowClass } from '../sdk/definition/workflow-definition.js';
+import { DurableFlowError } from '../sdk/errors/index.js';
+import type { ModeEvidence, ReadinessMeta, SuiteIdentity } from '../readiness-suites/evidence.js';
+import type { Mode } from '../readiness-suites/mode.js';
+import { modes as allModes } from '../readiness-suites/modes.js';
+import { emptyEvidence, runMode } from '../readiness-suites/run-mode.js';
+import { deadlineOf, Scene } from '../readiness-suites/scene.js';
+import { assertOptions, declaredSuites, type ReadinessOptions } from '../readiness-suites/suite.js';
+import type { TrialGround } from '../readiness-suites/trial/run-trial.js';
+import { providedKey, type Provided } from './provided.js';
+import { ReadinessFailure } from './readiness-failure.js';
+
+/** A mode's trials may take this long altogether, whatever its agent does. */
+const modeTimeoutMs = 180_000;
+
+/** How many suites each file has declared so far: their order names them in a trial's process. */
+const declaredIn = new Map<string, number>();
+
+type Suite = (name: string, body: () => void) => unknown;
+
+/** Declares a suite named as its class, with a test for each mode. `above` is the function whose caller's line is the suite's. */
+export function declareReadiness<C extends WorkflowClass>(
+  suite: Suite,
+  agent: C,
+  options: ReadinessOptions<C>,
+  above: (...args: never[]) => unknown,
+): void {
+  assertOptions(agent, options);
+  const at = stackAbove(above);
+  const { file, line } = placeOf(at);
+  const ordinal = declaredIn.get(file) ?? 0;
+  declaredIn.set(file, ordinal + 1);
+  const declared = { agent, options: options as ReadinessOptions<WorkflowClass> };
+  declaredSuites().push(declared);
+  const modes = chosenModes(options.modes);
+  const seed = options.seed ?? Number(process.env['DURABLEFLOW_SEED'] ?? 1);
+  const trials = options.trials ?? 1;
+  let opening: Promise<Scene> | undefined;
+
+  suite(agent.name, () => {
+    for (const mode of modes) {
+      const identity = (scene?: Scene): SuiteIdentity => ({
+        agent: agent.name,
+        file: relative(provided().root, file),
+        line,
+        project: provided().project,
+        modes: allModes.map(({ id }) => id),
+        threshold: options.threshold ?? 80,
+        seed,
+        trials,
+        live: false,
+        reads: scene?.reads ?? [],
+        expectedEffects: scene?.expected.map(({ tool }) => tool) ?? [],
+      });
+      const meta = (evidence: ModeEvidence, scene?: Scene): ReadinessMeta => ({ suite: identity(scene), mode: evidence });
+      const settings = { meta: { readiness: meta(emptyEvidence(mode)) }, retry: 0, timeout: modeTimeoutMs };
+      test(mode.title, settings as object, async ({ task, signal, annotate }) => {
+        const report = task.meta as { readiness?: ReadinessMeta };
+        let scene: Scene | undefined;
+        let evidence: ModeEvidence;
+        try {
+          const ground = groundOf(declared, file, ordinal);
+          scene = await (opening ??= ground.then((it) => Scene.open(it, signal)));
+          const failure = mode.id === 'fault_free' ? undefined : scene.controlFailure('durable');
+          evidence =
+            failure === undefined
+              ? await runMode(mode, scene, { seed, trials, signal })
+              : { ...emptyEvidence(mode), harnessError: `there is nothing to compare with: ${failure}` };
+        } catch (error) {
+          evidence = { ...emptyEvidence(mode), harnessError: error instanceof Error ? error.message : String(error) };
+        }
+        report.readiness = meta(evidence, scene);
+        const failure = ReadinessFailure.of(evidence, at);
+        await annotate(failure?.message ?? `${mode.title}: passed`, failure ? 'error' : 'notice');
+        if (failure) throw failure;
+        expect(evidence.harnessError).toBeUndefined();
+      });
+    }
+  });
+}
+
+function provided(): Provided {
+  const found = inject(providedKey as never) as Provided | undefined;
+  if (found) return found;
+  throw new DurableFlowError(
+    'DF_READINESS_SUITE',
+    'the plugin is missing: put readiness() of durableflow/readiness into plugins of your vitest.config',
+  );
+}
+
+async function groundOf(suite: TrialGround['suite'], file: string, ordinal: number): Promise<TrialGround> {
+  return {
+    suite,
+    file,
+    ordinal,
+    loader: provided().loader,
+    modelApi: await modelApi(),
+    countTokens: await tokenCounter(),
+    deadlineMs: deadlineOf(suite),
+  };
+}
+
+async function tokenCounter(): Promise<TokenCounter> {
+  const count = await loadTokenizer().catch(() => estimateTokens);
+  // A tokenizer takes seconds for what no model would be sent.
+  return (text) => (text.length > 2_000_000 ? estimateTokens(text) : count(text));
+}
+
+/** The official client that is installed. */
+async function modelApi(): Promise<'openai' | 'anthropic'> {
+  return import('openai').then(
+    () => 'openai',
+    () => 'anthropic',
+  );
+}
+
+function chosenModes(ids: readonly string[] | undefined): readonly Mode[] {
+  if (!ids) return allModes;
+  const unknown = ids.find((id) => !allModes.some((mode) => mode.id === id));
+  if (unknown !== undefined)
+    throw new DurableFlowError('DF_READINESS_SUITE', `there is no mode "${unknown}"; there are ${allModes.map(({ id }) => id).join(', ')}`);
+  return allModes.filter(({ id }) => ids.includes(id));
+}
+
+function stackAbove(above: (...args: never[]) => unknown): string {
+  const holder: { stack?: string } = {};
+  Error.captureStackTrace(holder, above);
+  return holder.stack ?? '';
+}
+
+/** The file and line at the top of a stack. */
+function placeOf(stack: string): { file: string; line: number } {
+  const [, place = '', line = '0'] = /\(?((?:file:\/\/)?\/[^\n()]*?):(\d+):\d+\)?$/m.exec(stack) ?? [];
+  return { file: place.startsWith('file://') ? fileURLToPath(place) : place, line: Number(line) };
+}

@@ -1,0 +1,2 @@
+// With `globals: true` the global `describe` is the one that is decorated here, because it is the same object.
+import './describe.js';

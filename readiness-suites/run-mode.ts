@@ -4,7 +4,7 @@ import type { Finding, Mode, Variant } from './mode.js';
 import { wasApproved } from './judgement.js';
 import { observabilityOf } from './observability.js';
 import type { Scene } from './scene.js';
-import { costOf, type Observation } from './trial/observation.js';
+import { costOf } from './trial/observation.js';
 import { runTrial } from './trial/run-trial.js';
 
 const arms: readonly Arm[] = ['naked', 'durable'];
@@ -57,7 +57,7 @@ async function tryVariant(variant: Variant, arm: Arm, seed: number, scene: Scene
   const { approveExpected: approve, behaviour, classify, ground } = scene;
   const plan = variant.plan(arm, seed);
   const seen = variant.observed?.(arm) ?? (await runTrial(ground, { approve, behaviour, ...plan, arm, classify }, signal));
-  const fired = (variant.fired ?? hasFired)(seen);
+  const fired = variant.fired ? variant.fired(seen) : seen.fired.length > 0;
   const finding: Finding = fired
     ? variant.judge(seen)
     : { passed: false, reason: `the fault did not come about: ${plan.fault.description}` };
@@ -80,8 +80,6 @@ async function tryVariant(variant: Variant, arm: Arm, seed: number, scene: Scene
     stderr: finding.passed || seen.stderr === '' ? undefined : seen.stderr,
   };
 }
-
-const hasFired = (seen: Observation) => seen.fired.length > 0;
 
 /** More at a time than there are processors, since many trials only wait. */
 async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

@@ -27,7 +27,7 @@ export async function runDurable(
     const { status } = await run.settled();
     if (status !== 'waiting' && status !== 'in_doubt') break;
     if ((await parked()).type === 'stop') break;
-    await moved(run.view, status);
+    await moved(() => run.view(), status);
   }
   await flow.close({ grace: 0 });
 }

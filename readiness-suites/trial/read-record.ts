@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
 import { DurableFlow } from '../../sdk/durable-flow.js';
 import type { Gate, TelemetryLine, TrialRecord } from './observation.js';
 
@@ -18,7 +19,8 @@ export async function readRecord(
       gates: run.approvals.map(({ method, args, digest, verdict, edited }) => ({ method, args: edited ?? args, digest, verdict })),
       record: {
         status: run.status,
-        error: run.error === undefined ? undefined : String(run.error),
+        error:
+          run.error === undefined ? undefined : run.error instanceof Error ? `${run.error.name}: ${run.error.message}` : inspect(run.error),
         steps: run.steps.map(({ call, method, outcome, attempts }) => ({ call, method, outcome, attempts })),
         effects: run.effects.map(({ call, method, key, state }) => ({ call, method, key, state })),
         events: written.flatMap((text, i) => text.split('\n').flatMap((line) => parsed(line, i + 1))),

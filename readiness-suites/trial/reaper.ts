@@ -21,6 +21,6 @@ function startReaper(): ChildProcess {
   });
   started.unref();
   (started.stdin as unknown as { unref(): void }).unref();
-  started.stdin!.on('error', () => {});
+  started.stdin.on('error', () => {});
   return started;
 }

@@ -98,7 +98,7 @@ export class ModuleLoader {
     if (testing.some((it) => it.test(url))) return { result: { externalize: this.#inert, type: 'module' } };
     try {
       const installed = await this.#installed(url, importer);
-      if (installed !== undefined) return { result: { externalize: installed, type: /\.cjs$/.test(installed) ? 'commonjs' : 'module' } };
+      if (installed !== undefined) return { result: { externalize: installed, type: installed.endsWith('.cjs') ? 'commonjs' : 'module' } };
       // `cached` would mean that this process has the module; each of them is new.
       return { result: withoutMap(await this.#source.fetchModule(url, importer, { ...options, cached: false })) };
     } catch (error) {

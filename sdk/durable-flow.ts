@@ -24,10 +24,13 @@ import { approvalView, runDetails, runView, type ApprovalView, type RunDetails, 
 import {
   checkAttributes, Dispatcher, encodeInput, guardMode, holdGuard, isAtRest, nextMoment, outputOf, RunStarter, RunWatch, Schedules, systemClock, thisProcess, WorkflowRegistry, type EnginePorts,
 } from './runtime/index.js'; // prettier-ignore
+import { auditOf, type Audit } from './lineage/index.js';
 import { SqliteStore } from './sqlite/index.js';
 import {
   isEnded,
+  type ArtifactQuery,
   type Attributes,
+  type FoundUse,
   type History,
   type QueueCount,
   type RunQuery,
@@ -119,6 +122,7 @@ export class DurableFlow implements AsyncDisposable {
       random: options.random ?? systemRandom,
       telemetry: new Telemetry(options.telemetry, () => clock.now()),
       errors: new ErrorRegistry(),
+      ledger: options.ledger ?? {},
       approvalSecret: options.approvalSecret,
       guard: guardMode(options.guard),
       startChild: async ({ workflow, version, input, ...request }) => {
@@ -211,6 +215,19 @@ export class DurableFlow implements AsyncDisposable {
   /** Everything about one run. Throws `DF_UNKNOWN_RUN`. */
   show(id: string): RunDetails {
     return runDetails(this.#get(id), this.#store, this.#ports.errors);
+  }
+
+  /** What a run knew, which models it asked, and what it credits. Throws `DF_UNKNOWN_RUN`. */
+  audit(runId: string): Audit {
+    this.#assertOpen();
+    return auditOf(this.#histories.export(runId));
+  }
+
+  /** Which calls of which runs had a piece of material: by its id, by the digest of its text, or both. Newest runs first. */
+  lineage(query: ArtifactQuery): FoundUse[] {
+    if (query.reference === undefined && query.digest === undefined)
+      throw new DurableFlowError('DF_INVALID_INPUT', 'flow.lineage needs the reference or the digest of a piece of material');
+    return this.#store.uses(query);
   }
 
   /** Gates that wait for a decision (`open`, the default) or all of them, oldest first. */

@@ -49,6 +49,7 @@ export { DurableFlow } from './durable-flow.js';
 export type * from './flow/flow-options.js';
 export type { Health, IdleRun, OwnerHealth } from './flow/health.js';
 export type { HistoryDifference } from './flow/histories.js';
+export * from './lineage/index.js';
 export { replayHistory, type HistoryReplay, type ReplayOptions } from './flow/replay-history.js';
 export * from './errors/index.js';
 export type { ErrorClass, JournalRecord } from './journal/index.js';
@@ -66,7 +67,7 @@ export type * from './models/index.js';
 export type { RunHandle } from './flow/run-handle.js';
 export type { ApprovalView, EffectView, RunDetails, RunView, SignalView, StepView, WaitView } from './flow/run-view.js';
 export {
-  abortSignal, child, effectKey, heartbeat, now, patched, random, signal, sleep, systemClock, transaction, uuid, VirtualClock, type ChildOptions, type Clock, type GuardMode, type SignalOptions,
+  abortSignal, child, credit, effectKey, heartbeat, now, observe, patched, random, signal, sleep, systemClock, transaction, uuid, VirtualClock, type ChildOptions, type Clock, type GuardMode, type LedgerOptions, type RedactionSubject, type SignalOptions,
 } from './runtime/index.js'; // prettier-ignore
 export { SqliteBudgetLedger, SqliteStore, type SqliteOptions } from './sqlite/index.js';
 export type * from './store/index.js';

@@ -13,6 +13,7 @@ const engine: Readonly<Record<string, readonly string[]>> = {
   telemetry: [],
   store: ['journal', 'errors'],
   approvals: ['store', 'journal', 'errors'],
+  lineage: ['store', 'journal'],
   definition: ['journal', 'errors', 'context'],
   decorators: ['definition', 'errors'],
   runtime: ['definition', 'journal', 'store', 'telemetry', 'context', 'approvals', 'errors'],

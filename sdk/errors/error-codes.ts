@@ -31,6 +31,10 @@ export const errorCodes = {
     meaning: 'An argument of an engine call is missing or not of the kind that it must be.',
     fix: 'Correct the argument that the message names.',
   },
+  DF_CREDIT_UNKNOWN: {
+    meaning: 'A body credits material that was neither selected for it nor observed by it.',
+    fix: 'Credit ids of the selection that the method was given; what a model names must be compared with them first.',
+  },
   DF_INPUT_MISMATCH: {
     meaning: 'A run with this id exists already, with another workflow or another input.',
     fix: 'Use another id for other work; the same id with the same input returns the existing run.',

@@ -7,6 +7,8 @@ type Fields = Readonly<Record<string, Check>>;
 
 const text: Check = (value) => typeof value === 'string';
 const integer: Check = Number.isSafeInteger;
+const number: Check = Number.isFinite;
+const flag: Check = (value) => typeof value === 'boolean';
 const encoded: Check = (value) => decodesTo(value, () => true);
 const encodedList: Check = (value) => decodesTo(value, Array.isArray);
 const encodedError: Check = (value) => decodesTo(value, isObject);
@@ -46,6 +48,20 @@ const lists: Readonly<Record<string, { readonly fields: Fields; readonly key?: s
   signals: { fields: { name: text, payload: encoded, state: oneOf('pending', 'taken', 'refused'), sentAt: integer } },
 }; // prettier-ignore
 
+const decisionFields: Fields = {
+  call: integer, method: text, recordedAt: integer, inherited: flag,
+  budget: optional((it) => isObject(it) && integer(it['maxTokens']) && integer(it['reserve']) && integer(it['tokens']) && text(it['queryDigest'])),
+}; // prettier-ignore
+const artifactFields: Fields = {
+  reference: text, digest: text, reason: optional(text), tokens: optional(integer), score: optional(number), rank: optional(integer), pinned: flag, content: optional(text),
+  state: oneOf('observed', 'retrieved', 'selected', 'rejected', 'consumed', 'influential'),
+}; // prettier-ignore
+const modelCallFields: Fields = {
+  attempt: integer, target: optional(text), provider: text, model: text, answeredBy: optional(text), outcome: text, startedAt: integer, durationMs: number, promptDigest: text,
+  answerDigest: optional(text), usage: optional(isUsage), costUsd: optional(number), chargedUsd: optional(number), maxTokens: integer, stopReason: optional(text), requestId: optional(text),
+  prompt: optional(text), answer: optional(text),
+}; // prettier-ignore
+
 /** Throws `DF_HISTORY_INVALID`, naming the first place that is wrong, if this is not what `flow.exportHistory` returns. */
 export function assertHistory(history: History): void {
   if (!isObject(history) || history.format !== 'durableflow.history' || history.formatVersion !== 1)
@@ -62,7 +78,32 @@ export function assertHistory(history: History): void {
   }
   for (const [index, { outcome, value }] of history.journal.entries())
     if (outcome === 'threw' && !encodedError(value)) throw invalid(`journal[${index}].value of the history is no encoded error`);
+  assertDecisions(history.decisions);
   if (!isObject(attributes) || !Object.values(attributes).every(text)) throw invalid('attributes of the history are not names and texts');
+}
+
+function assertDecisions(decisions: unknown): void {
+  if (decisions === undefined) return;
+  const calls = new Set<unknown>();
+  assertEach(decisions, decisionFields, 'decisions', (decision, where) => {
+    if (calls.has(decision['call'])) throw invalid('decisions of the history has the same call twice');
+    calls.add(decision['call']);
+    assertEach(decision['artifacts'], artifactFields, `${where}.artifacts`);
+    assertEach(decision['modelCalls'], modelCallFields, `${where}.modelCalls`);
+  });
+}
+
+function assertEach(list: unknown, fields: Fields, where: string, further?: (entry: Record<string, unknown>, where: string) => void): void {
+  if (!Array.isArray(list)) throw invalid(`${where} of the history is no list`);
+  for (const [index, entry] of list.entries()) {
+    assertFields(entry, fields, `${where}[${index}]`);
+    further?.(entry as Record<string, unknown>, `${where}[${index}]`);
+  }
+}
+
+function isUsage(value: unknown): boolean {
+  const counts = ['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'reasoningTokens'];
+  return isObject(value) && counts.every((name) => number(value[name]));
 }
 
 function assertFields(entry: unknown, fields: Fields, where: string): void {

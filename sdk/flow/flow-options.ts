@@ -1,6 +1,6 @@
 import type { Duration } from '../definition/duration.js';
 import type { ErrorClass } from '../journal/index.js';
-import type { Clock, GuardMode } from '../runtime/index.js';
+import type { Clock, GuardMode, LedgerOptions } from '../runtime/index.js';
 import type { SqliteOptions } from '../sqlite/index.js';
 import type { Attributes, RunQuery } from '../store/index.js';
 import type { TelemetrySink } from '../telemetry/index.js';
@@ -25,6 +25,8 @@ export interface FlowOptions extends SqliteOptions {
    * `NODE_ENV` is `production`, else `'warn'`.
    */
   readonly guard?: GuardMode;
+  /** What is kept of the material and the prompts of models. Digests and counts only, if absent. */
+  readonly ledger?: LedgerOptions;
   /** Time, for tests. */
   readonly clock?: Clock;
   /** Randomness of retry delays, for tests: a number from 0 (inclusive) to 1 (exclusive). */

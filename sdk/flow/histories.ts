@@ -38,6 +38,7 @@ export class Histories {
       waits: store.waits(runId),
       signals: store.signals(runId),
       attributes: store.attributes(runId),
+      decisions: store.decisions(runId),
     };
   }
 

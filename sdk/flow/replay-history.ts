@@ -136,6 +136,7 @@ function portsOf(store: SqliteStore, errors: ErrorRegistry): EnginePorts {
     clock: systemClock,
     random: Math.random,
     telemetry: new Telemetry(undefined, () => systemClock.now()),
+    ledger: {},
     approvalSecret: undefined,
     guard: 'off',
     startChild: () => Promise.reject(new DurableFlowError('DF_CLOSED', 'nothing is started in a replay')),

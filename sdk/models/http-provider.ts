@@ -9,6 +9,7 @@ import { Deadline } from './deadline.js';
 import { modelErrorOf } from './http-failure.js';
 import type { CallOptions, ModelClient, ModelDelta, ModelRequest, ModelResponse } from './model-client.js';
 import { listPrices, type PriceTable } from './prices.js';
+import { recorded } from './recorded.js';
 
 /** Options of every provider that is reached by HTTP. */
 export interface ProviderOptions {
@@ -76,7 +77,7 @@ export function httpProvider<Event>(
     costUsd: costUsd(response.usage, [response.model, model], prices),
   });
 
-  return {
+  return recorded({
     provider,
     model,
 
@@ -119,7 +120,7 @@ export function httpProvider<Event>(
         throw deadline.failure ?? modelErrorOf(error, { provider, model, streaming });
       }
     },
-  };
+  });
 }
 
 /** The official clients read any text as a stream without events. */

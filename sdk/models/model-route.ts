@@ -1,5 +1,5 @@
-import { BudgetExceeded, DurableFlowError, ModelError } from '../errors/index.js';
-import { currentBody } from '../runtime/current-body.js';
+import { BudgetExceeded, ModelError } from '../errors/index.js';
+import { currentBody, type CurrentBody } from '../runtime/current-body.js';
 import type { Clock } from '../runtime/clock.js';
 import type { BudgetScope } from '../store/index.js';
 import type { Budget, Charge, PromptTokens } from './budget.js';
@@ -8,6 +8,7 @@ import { checkCeiling } from './check-ceiling.js';
 import type { CircuitBreaker, Passage } from './circuit-breaker.js';
 import { Deadline } from './deadline.js';
 import type { ModelAttempt, ModelClient, ModelRequest, ModelResponse, ModelUsage } from './model-client.js';
+import { beginRecord, failureOf } from './recorded.js';
 
 /** A target as the router holds it; times in milliseconds. */
 export interface RouteTarget {
@@ -38,9 +39,9 @@ export interface RouteSettings {
 /** The way of one call through the targets: which attempt comes next, what it may cost, and what came of it. */
 export class ModelRoute {
   readonly #settings: RouteSettings;
-  readonly #request: ModelRequest;
+  readonly request: ModelRequest;
   readonly #signal: AbortSignal | undefined;
-  readonly #body = currentBody();
+  readonly body: CurrentBody | undefined = currentBody();
   readonly #scopes: readonly BudgetScope[];
   readonly attempts: ModelAttempt[] = [];
   #promptTokens: PromptTokens | undefined;
@@ -52,8 +53,8 @@ export class ModelRoute {
 
   constructor(settings: RouteSettings, request: ModelRequest, signal: AbortSignal | undefined, callId: string) {
     this.#settings = settings;
-    this.#request = request;
-    this.#signal = signal ?? this.#body?.signal;
+    this.request = request;
+    this.#signal = signal ?? this.body?.signal;
     this.#scopes = settings.budget?.scopes(callId) ?? [];
   }
 
@@ -87,20 +88,6 @@ export class ModelRoute {
 
   record(attempt: ModelAttempt): void {
     this.attempts.push(attempt);
-    const { usage, startedAt: _startedAt, error: _error, ...fields } = attempt;
-    if (this.#body) {
-      const { telemetry, run, call, method } = this.#body;
-      telemetry.emit('model.attempt', run, {
-        call,
-        method,
-        ...fields,
-        inputTokens: usage?.inputTokens,
-        outputTokens: usage?.outputTokens,
-        cacheReadTokens: usage?.cacheReadTokens,
-        cacheWriteTokens: usage?.cacheWriteTokens,
-        reasoningTokens: usage?.reasoningTokens,
-      });
-    }
     try {
       this.#settings.onAttempt?.(attempt);
     } catch {
@@ -135,14 +122,14 @@ export class ModelRoute {
   async #reserve({ client }: RouteTarget): Promise<Charge | undefined> {
     const { budget } = this.#settings;
     if (!budget) return undefined;
-    this.#promptTokens ??= await budget.count(this.#request);
-    return budget.reserve(this.#scopes, this.#promptTokens, this.#request.maxTokens, client.model);
+    this.#promptTokens ??= await budget.count(this.request);
+    return budget.reserve(this.#scopes, this.#promptTokens, this.request.maxTokens, client.model);
   }
 
   /** For all targets: a fallback that is over the ceiling must not come to light on the day that it is needed. */
   #checkCeiling(): Promise<void> | undefined {
     const models = this.#settings.targets.map(({ client }) => client.model);
-    return checkCeiling(this.#request, models);
+    return checkCeiling(this.request, models);
   }
 
   #exhausted(): ModelError {
@@ -171,6 +158,7 @@ export class RouteAttempt {
   readonly #passage: Passage;
   readonly #charge: Charge | undefined;
   readonly #startedAt: number;
+  readonly #record: ReturnType<typeof beginRecord>;
 
   constructor(route: ModelRoute, target: RouteTarget, number: number, passage: Passage, charge: Charge | undefined, deadline: Deadline) {
     this.#route = route;
@@ -180,12 +168,13 @@ export class RouteAttempt {
     this.#charge = charge;
     this.deadline = deadline;
     this.#startedAt = route.settings.clock.now();
+    this.#record = beginRecord(target.client, route.request, target.name, route.body);
   }
 
   /** The answer with its cost and with all attempts that led to it. */
   async answered(response: ModelResponse): Promise<ModelResponse> {
     const costUsd = this.#route.settings.cost(response.usage, response, this.target.client);
-    await this.#end('up', { outcome: 'answered', error: undefined, model: response.model, usage: response.usage, costUsd });
+    await this.#end('up', { outcome: 'answered', error: undefined, model: response.model, usage: response.usage, costUsd }, response);
     return { ...response, costUsd, attempts: [...this.#route.attempts] };
   }
 
@@ -193,16 +182,13 @@ export class RouteAttempt {
   async failed(thrown: unknown, streamed: boolean): Promise<void> {
     const error = this.deadline.failure ?? thrown;
     const down = error instanceof ModelError && (error.transient || error.spendCap);
-    const usage = error instanceof ModelError ? (error.details['usage'] as ModelUsage | undefined) : undefined;
-    const mayCost = error instanceof ModelError ? error.mayCost : !(error instanceof DurableFlowError);
+    const failure = failureOf(error);
     const { cost } = this.#route.settings;
     const { client } = this.target;
     await this.#end(down ? 'down' : 'unknown', {
-      outcome: error instanceof ModelError ? error.kind : 'error',
-      error: error instanceof Error ? error.message : String(error),
+      ...failure,
       model: client.model,
-      usage,
-      costUsd: usage ? cost(usage, { model: client.model, costUsd: undefined }, client) : mayCost ? undefined : 0,
+      costUsd: failure.usage ? cost(failure.usage, { model: client.model, costUsd: undefined }, client) : failure.costUsd,
     });
     this.#route.settle(this.target, error, streamed);
   }
@@ -216,12 +202,13 @@ export class RouteAttempt {
   async #end(
     health: 'up' | 'down' | 'unknown',
     result: Pick<ModelAttempt, 'outcome' | 'error' | 'model' | 'usage' | 'costUsd'>,
+    response?: ModelResponse,
   ): Promise<void> {
     this.deadline[Symbol.dispose]();
     const now = this.#route.settings.clock.now();
     this.target.breaker?.leave(this.#passage, health, now);
     const chargedUsd = await this.#charge?.settle(result.costUsd);
-    this.#route.record({
+    const attempt: ModelAttempt = {
       target: this.target.name,
       provider: this.target.client.provider,
       attempt: this.#number,
@@ -229,6 +216,8 @@ export class RouteAttempt {
       durationMs: now - this.#startedAt,
       ...result,
       chargedUsd,
-    });
+    };
+    this.#record?.(attempt, response);
+    this.#route.record(attempt);
   }
 }

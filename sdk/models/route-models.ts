@@ -10,6 +10,7 @@ import { costUsd } from './cost.js';
 import type { CallOptions, ModelAttempt, ModelClient, ModelDelta, ModelRequest, ModelResponse } from './model-client.js';
 import { ModelRoute, type RouteAttempt, type RouteSettings, type RouteTarget } from './model-route.js';
 import { listPrices, type PriceTable } from './prices.js';
+import { recordedByCaller } from './recorded.js';
 
 /** One of the models that a router may ask. */
 export interface ModelTarget {
@@ -95,7 +96,7 @@ export function routeModels(options: RouterOptions): ModelClient {
         const { target, deadline } = attempt;
         let response: ModelResponse;
         try {
-          response = await deadline.race(target.client.complete(request, { signal: deadline.signal }));
+          response = await deadline.race(target.client.complete(request, recordedByCaller({ signal: deadline.signal })));
         } catch (error) {
           await attempt.failed(error, false);
           continue;
@@ -120,7 +121,7 @@ export function routeModels(options: RouterOptions): ModelClient {
 /** One streamed attempt. Returns the whole answer, or undefined if the route goes on. */
 async function* streamOnce(attempt: RouteAttempt, request: ModelRequest): AsyncGenerator<ModelDelta, ModelResponse | undefined> {
   const { target, deadline } = attempt;
-  const deltas = target.client.stream(request, { signal: deadline.signal })[Symbol.asyncIterator]();
+  const deltas = target.client.stream(request, recordedByCaller({ signal: deadline.signal }))[Symbol.asyncIterator]();
   let streamed = false;
   let left = true;
   try {

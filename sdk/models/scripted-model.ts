@@ -19,6 +19,7 @@ import type {
   ToolCall,
 } from './model-client.js';
 import { listPrices, type PriceTable } from './prices.js';
+import { recorded } from './recorded.js';
 
 /** An answer in a script. */
 export interface ScriptedAnswer {
@@ -125,10 +126,9 @@ export function scriptedModel(
     };
   };
 
-  return {
+  const client = recorded({
     provider,
     model,
-    requests,
 
     async complete(request: ModelRequest, { signal = currentBody()?.signal }: CallOptions = {}) {
       const answer = await reply(request);
@@ -149,6 +149,11 @@ export function scriptedModel(
       for (const { id, name } of response.toolCalls) yield { type: 'tool_call', id, name };
       yield { type: 'response', response };
     },
+  });
+
+  return {
+    ...client,
+    requests,
 
     assertUsedUp() {
       if (typeof script === 'function' || requests.length >= script.length) return;

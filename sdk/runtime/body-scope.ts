@@ -6,6 +6,7 @@ import { DurableFlowError } from '../errors/index.js';
 import type { JournalRecord } from '../journal/index.js';
 import type { SqlDatabase } from '../store/index.js';
 import type { Telemetry } from '../telemetry/index.js';
+import type { DecisionDraft } from './decision-draft.js';
 
 /** Commits the author's writes together with the record of the step. */
 export type Transact = (work: (db: SqlDatabase) => unknown) => Promise<JournalRecord>;
@@ -24,6 +25,10 @@ export interface BodyFacts {
   readonly transact?: Transact;
   readonly place?: BodyPlace;
   readonly ceiling?: PromptCeiling;
+  /** From 1. */
+  readonly attempt?: number;
+  /** What the call puts on record of what it knows; made when it is first asked for. */
+  readonly decision?: () => DecisionDraft;
 }
 
 /** The inside of one attempt: what `effectKey()` and `abortSignal()` answer there, and where a nested durable call is refused. */
@@ -33,19 +38,23 @@ export class BodyScope implements CallReceiver {
   readonly place: BodyPlace | undefined;
   /** What a prompt of this attempt may have at the most; undefined without `@contextBudget`. */
   readonly ceiling: PromptCeiling | undefined;
+  readonly attempt: number;
+  readonly decision: (() => DecisionDraft) | undefined;
   onHeartbeat: (() => void) | undefined;
   readonly #method: MethodDefinition;
   readonly #instance: unknown;
   #controller: AbortController | undefined;
   #abortReason: { reason: unknown } | undefined;
 
-  constructor(method: MethodDefinition, instance: unknown, { effectKey, transact, place, ceiling }: BodyFacts) {
+  constructor(method: MethodDefinition, instance: unknown, { effectKey, transact, place, ceiling, attempt = 1, decision }: BodyFacts) {
     this.#method = method;
     this.#instance = instance;
     this.effectKey = effectKey;
     this.transact = transact;
     this.place = place;
     this.ceiling = ceiling;
+    this.attempt = attempt;
+    this.decision = decision;
   }
 
   call(_wrapper: Method, metadata: MethodMetadata, instance: unknown, args: readonly unknown[]): unknown {

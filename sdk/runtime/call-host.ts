@@ -4,7 +4,9 @@ import type { Telemetry } from '../telemetry/index.js';
 import type { BodyScope } from './body-scope.js';
 import type { Call, MethodCall } from './call.js';
 import type { Clock } from './clock.js';
+import type { DecisionDraft } from './decision-draft.js';
 import type { GuardMode } from './guard-mode.js';
+import type { LedgerOptions } from './ledger-options.js';
 import type { Wait } from './waits.js';
 
 /** The outside of the engine, as every run needs it. */
@@ -17,6 +19,8 @@ export interface EnginePorts {
   readonly errors: ErrorRegistry;
   /** What happens when a workflow does what cannot be replayed. */
   readonly guard: GuardMode;
+  /** What is kept of what calls know, beyond digests. */
+  readonly ledger: LedgerOptions;
   /** What decisions must be signed with, if anything. */
   readonly approvalSecret: string | undefined;
   /** Starts a run for a call of another one; returns it, or the one that has this id already. */
@@ -55,6 +59,10 @@ export interface CallHost {
   written<T>(write: Promise<T>): Promise<T>;
   /** Commits `work` and the record of what it returns; rejects with what `work` throws. */
   transact(call: MethodCall, attempts: number, startedAt: number, work: (db: SqlDatabase) => unknown): Promise<JournalRecord>;
+  /** What the call puts on record of what it knows; made when it is first asked for. */
+  decision(call: MethodCall): DecisionDraft;
+  /** The same, if it was asked for. */
+  knownDecision(call: MethodCall): DecisionDraft | undefined;
   /** Reads approvals and effects again. */
   refresh(): void;
   /** Returns when the wait is over, if the run is still in memory then; else it is replayed. */

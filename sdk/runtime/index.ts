@@ -3,6 +3,7 @@ export type { EnginePorts } from './call-host.js';
 export { Execution } from './execution.js';
 export { systemClock, type Clock } from './clock.js';
 export { holdGuard } from './guard.js';
+export type { LedgerOptions, RedactionSubject } from './ledger-options.js';
 export { guardMode, type GuardMode } from './guard-mode.js';
 export { Dispatcher } from './dispatcher.js';
 export { checkAttributes, encodeInput, RunStarter } from './run-starter.js';

@@ -1,5 +1,5 @@
 import { encode, type JournalRecord } from '../journal/index.js';
-import type { Lease, SqlDatabase } from '../store/index.js';
+import type { DecisionRecord, Lease, SqlDatabase } from '../store/index.js';
 import type { EnginePorts } from './call-host.js';
 import type { Call, MethodCall, Outcome } from './call.js';
 
@@ -32,9 +32,14 @@ export class JournalWriter {
     return this.#lastWrite;
   }
 
-  append(call: Call, { kind, value, attempts, receipt }: Exclude<Outcome, { kind: 'committed' }>, startedAt: number): JournalRecord {
+  append(
+    call: Call,
+    { kind, value, attempts, receipt }: Exclude<Outcome, { kind: 'committed' }>,
+    startedAt: number,
+    decision: DecisionRecord | undefined,
+  ): JournalRecord {
     const record = this.#recordOf(call, kind, value, attempts, startedAt);
-    const write = this.#ports.store.append(this.#lease, record, receipt);
+    const write = this.#ports.store.append(this.#lease, record, receipt, decision);
     this.#lastWrite = write;
     write.then(() => {
       if (this.#lastWrite === write) this.#lastWrite = undefined;
@@ -44,10 +49,19 @@ export class JournalWriter {
   }
 
   /** Commits `work` and the record of what it returns; rejects with what `work` throws, or the store's error. */
-  async transact(call: MethodCall, attempts: number, startedAt: number, work: (db: SqlDatabase) => unknown): Promise<JournalRecord> {
+  async transact(
+    call: MethodCall,
+    attempts: number,
+    startedAt: number,
+    work: (db: SqlDatabase) => unknown,
+    decision: () => DecisionRecord | undefined,
+  ): Promise<JournalRecord> {
     // Its place in the journal is that of its commit: what is recorded meanwhile is delivered earlier.
-    const record = await this.#ports.store.transact(this.#lease, work, (value) =>
-      this.#recordOf(call, 'returned', encode(value, `what the transaction of ${call.name} returned`), attempts, startedAt),
+    const record = await this.#ports.store.transact(
+      this.#lease,
+      work,
+      (value) => this.#recordOf(call, 'returned', encode(value, `what the transaction of ${call.name} returned`), attempts, startedAt),
+      decision,
     );
     this.#tell(record);
     return record;

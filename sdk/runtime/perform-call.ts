@@ -7,9 +7,10 @@ import { performStep } from './phases/perform-step.js';
 import { selectContext } from './phases/select-context.js';
 
 /** The phases of one live call of a method, in their fixed order: approval, context budget, then the effect or the step. */
-export async function performCall(host: CallHost, call: MethodCall): Promise<Outcome> {
-  const { approval, contextBudget, effect } = call.method;
-  const encodedArgs = approval ? await passGate(host, call) : call.encodedArgs;
+export async function performCall(host: CallHost, asked: MethodCall): Promise<Outcome> {
+  const { approval, contextBudget, effect } = asked.method;
+  const encodedArgs = approval ? await passGate(host, asked) : asked.encodedArgs;
+  const call = encodedArgs === asked.encodedArgs ? asked : { ...asked, encodedArgs };
   // A copy: what a body does to its arguments is never seen by the workflow, live as little as on replay.
   const offered = decode(encodedArgs) as unknown[];
   const input = contextBudget ? await selectContext(host, call, offered) : { args: offered };

@@ -5,7 +5,9 @@ import type { ApprovalRecord, Claim, EffectRecord, EndedStatus, Lease, RunRecord
 import type { BodyScope } from './body-scope.js';
 import type { CallHost, EnginePorts } from './call-host.js';
 import type { Call, MethodCall, Outcome } from './call.js';
+import type { DecisionDraft } from './decision-draft.js';
 import { JournalWriter } from './journal-writer.js';
+import { RunDecisions } from './run-decisions.js';
 import { Waits, type Wait } from './waits.js';
 
 /** How an execution came to its end in this process. */
@@ -39,6 +41,7 @@ export class RunWriter implements CallHost {
   readonly #waitRecords: Map<number, WaitRecord>;
   readonly #bodies = new Set<BodyScope>();
   readonly #underWay = new Set<number>();
+  readonly #decisions: RunDecisions;
   #approvals: Map<number, ApprovalRecord>;
   #effects: Map<number, EffectRecord>;
   #waits: Waits;
@@ -62,6 +65,7 @@ export class RunWriter implements CallHost {
     this.#journal = new JournalWriter(ports, claim.lease, this.subject, (claim.journal.at(-1)?.seq ?? -1) + 1, (error) =>
       this.#stall(error),
     );
+    this.#decisions = new RunDecisions(ports, claim.lease, this.subject, (error) => this.#stall(error));
     this.#approvals = byCall(claim.approvals);
     this.#effects = byCall(claim.effects);
     this.#waitRecords = byCall(claim.waits);
@@ -114,12 +118,16 @@ export class RunWriter implements CallHost {
   }
 
   append(call: Call, outcome: Exclude<Outcome, { kind: 'committed' }>, startedAt: number): JournalRecord {
-    return this.#journal.append(call, outcome, startedAt);
+    const record = this.#journal.append(call, outcome, startedAt, this.#decisions.record(call));
+    this.#decisions.close(call);
+    return record;
   }
 
   async transact(call: MethodCall, attempts: number, startedAt: number, work: (db: SqlDatabase) => unknown): Promise<JournalRecord> {
     try {
-      return await this.#journal.transact(call, attempts, startedAt, work);
+      const record = await this.#journal.transact(call, attempts, startedAt, work, () => this.#decisions.record(call));
+      this.#decisions.close(call);
+      return record;
     } catch (error) {
       if (isStoreFailure(error)) this.#stall(error);
       throw error;
@@ -138,6 +146,14 @@ export class RunWriter implements CallHost {
 
   wait(call: number): WaitRecord | undefined {
     return this.#waitRecords.get(call);
+  }
+
+  decision(call: MethodCall): DecisionDraft {
+    return this.#decisions.of(call);
+  }
+
+  knownDecision(call: Call): DecisionDraft | undefined {
+    return this.#decisions.known(call);
   }
 
   refresh(): void {
@@ -168,6 +184,7 @@ export class RunWriter implements CallHost {
     const generation = this.#generation;
     const held = this.#underWay.delete(wait.call);
     this.#active--;
+    this.#decisions.noteSpent(wait.call);
     this.#becomeQuiet();
     this.#listener.onTurn();
     await this.#waits.add(wait);
@@ -181,6 +198,7 @@ export class RunWriter implements CallHost {
     const generation = this.#generation;
     this.#underWay.delete(call.index);
     this.#delayed++;
+    this.#decisions.noteSpent(call.index);
     this.#becomeQuiet();
     this.#listener.onTurn();
     await new Promise<void>((resolve) => this.ports.clock.after(ms, resolve));
@@ -230,6 +248,7 @@ export class RunWriter implements CallHost {
 
   /** Calls under way no longer count, and waits are called off. */
   abandonCalls(reason: unknown): void {
+    this.#decisions.noteAbandoned();
     this.#generation++;
     this.#counting.clear();
     this.#active = 0;
@@ -251,6 +270,7 @@ export class RunWriter implements CallHost {
       this.#whenQuiet = undefined;
       this.#generation++;
       const at = this.ports.clock.now();
+      this.#decisions.noteAbandoned();
       void this.#endWith(this.ports.store.finish(this.lease, { status, outcome, at }), () => {
         this.ports.telemetry.emit('run.ended', this.subject, { status, durationMs: at - run.createdAt });
         return { kind: 'ended', status, parent: run.parent };
@@ -279,6 +299,7 @@ export class RunWriter implements CallHost {
       // Without grace there is nothing to wait for, not even on a clock that stands still.
       if (graceMs > 0) await this.#quiet(graceMs);
       this.abortBodies(closing());
+      this.#decisions.noteAbandoned();
       await this.#endWith(this.ports.store.release(this.lease, this.ports.clock.now()), () => {
         this.ports.telemetry.emit('run.released', this.subject, {});
         return { kind: 'released' };

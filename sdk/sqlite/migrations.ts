@@ -184,4 +184,45 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `ALTER TABLE votes ADD COLUMN signature TEXT;`,
+  `
+  -- What calls knew. 'budget' and 'record' are JSON.
+  CREATE TABLE decisions (
+    run INTEGER NOT NULL,
+    call INTEGER NOT NULL,
+    method TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    inherited INTEGER NOT NULL,
+    budget TEXT,
+    PRIMARY KEY (run, call)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE artifacts (
+    row INTEGER PRIMARY KEY,
+    reference TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    content TEXT,
+    UNIQUE (reference, digest)
+  ) STRICT;
+  CREATE INDEX artifacts_by_digest ON artifacts (digest);
+  CREATE TABLE artifact_uses (
+    run INTEGER NOT NULL,
+    call INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    artifact INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT,
+    tokens INTEGER,
+    score REAL,
+    rank INTEGER,
+    pinned INTEGER NOT NULL,
+    PRIMARY KEY (run, call, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX artifact_uses_by_artifact ON artifact_uses (artifact);
+  CREATE TABLE model_calls (
+    run INTEGER NOT NULL,
+    call INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (run, call, n)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -1,9 +1,12 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { History, Pruning } from '../store/index.js';
 import type { BlobTable } from './blob-table.js';
+import type { DecisionTable } from './decision-table.js';
 
 /** Tables whose rows belong to one run. */
-const belongings = ['journal', 'approvals', 'effects', 'waits', 'signals', 'attributes'] as const;
+const belongings = [
+  'journal', 'approvals', 'effects', 'waits', 'signals', 'attributes', 'decisions', 'artifact_uses', 'model_calls',
+] as const; // prettier-ignore
 
 /** Runs that may be deleted. Takes a moment, and a status twice. */
 const old = `FROM runs WHERE status IN ('completed', 'failed', 'rejected', 'cancelled', 'diverged') AND updated_at < ?
@@ -13,6 +16,7 @@ const old = `FROM runs WHERE status IN ('completed', 'failed', 'rejected', 'canc
 /** Whole runs: copied, brought in from another file, and deleted for good. */
 export class RunArchive {
   readonly #blobs: BlobTable;
+  readonly #decisions: DecisionTable;
   readonly #fork: Statement;
   readonly #forkJournal: Statement;
   readonly #insertRun: Statement;
@@ -28,8 +32,9 @@ export class RunArchive {
   readonly #references: Statement<[number], { value: string }>;
   readonly #deletions: readonly Statement<[number]>[];
 
-  constructor(db: Database, blobs: BlobTable) {
+  constructor(db: Database, blobs: BlobTable, decisions: DecisionTable) {
     this.#blobs = blobs;
+    this.#decisions = decisions;
     this.#fork = db.prepare(
       `INSERT INTO runs (id, workflow, version, status, epoch, created_at, updated_at, parent, queue, queue_key, priority, compensates, input_digest, input)
        SELECT @id, workflow, version, 'pending', 0, @at, @at, row, queue, queue_key, priority, compensates, input_digest, input FROM runs WHERE id = @source
@@ -79,11 +84,13 @@ export class RunArchive {
   fork(source: string, id: string, beforeSeq: number, at: number): boolean {
     const { changes, lastInsertRowid } = this.#fork.run({ source, id, at });
     if (changes === 0) return false;
-    this.#forkJournal.run({ run: Number(lastInsertRowid), source, beforeSeq });
+    const run = Number(lastInsertRowid);
+    this.#forkJournal.run({ run, source, beforeSeq });
+    this.#decisions.copy(run, source);
     return true;
   }
 
-  import({ run, journal, approvals, effects, waits, signals, attributes }: History, id: string): boolean {
+  import({ run, journal, approvals, effects, waits, signals, attributes, decisions = [] }: History, id: string): boolean {
     // Nobody holds a lease on an imported run, and no child will wake it: it looks here for what it has to wait for.
     const goesOn = run.status === 'running' || (run.status === 'waiting' && waits.some(({ name }) => name.startsWith('child:')));
     const status = goesOn ? 'pending' : run.status;
@@ -110,6 +117,7 @@ export class RunArchive {
     for (const wait of waits) this.#insertWait.run({ ...nullish(wait), run: row });
     for (const signal of signals) this.#insertSignal.run({ ...signal, run: row });
     for (const [name, value] of Object.entries(attributes)) this.#insertAttribute.run(row, name, value);
+    for (const decision of decisions) this.#decisions.record(row, decision);
     return true;
   }
 
@@ -120,12 +128,15 @@ export class RunArchive {
   prune({ before, status, limit }: Pruning): number {
     const runs = this.#old.all(before, status ?? null, status ?? null, limit);
     const references: string[] = [];
+    const artifacts = new Set<number>();
     for (const { row, input, outcome } of runs) {
       for (const value of [input, outcome ?? '', ...this.#references.all(row).map((it) => it.value)])
         if (value.startsWith('@')) references.push(value);
+      for (const artifact of this.#decisions.artifactsOf(row)) artifacts.add(artifact);
       for (const deletion of this.#deletions) deletion.run(row);
     }
     this.#blobs.deleteUnused(references);
+    this.#decisions.deleteUnused(artifacts);
     return runs.length;
   }
 }

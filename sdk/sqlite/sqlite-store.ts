@@ -6,6 +6,8 @@ import { ApprovalTable } from './approval-table.js';
 import { AttributeTable } from './attribute-table.js';
 import { BlobTable } from './blob-table.js';
 import { CommitGroup, Refused } from './commit-group.js';
+import { DataVersion } from './data-version.js';
+import { DecisionTable } from './decision-table.js';
 import { EffectTable } from './effect-table.js';
 import { JournalTable } from './journal-table.js';
 import { openDatabase } from './open-database.js';
@@ -44,9 +46,10 @@ export class SqliteStore implements port.Store {
   readonly #waits: WaitTable;
   readonly #signals: SignalTable;
   readonly #attributes: AttributeTable;
+  readonly #decisions: DecisionTable;
   readonly #queues: QueueTable;
   readonly #schedules: ScheduleTable;
-  #dataVersion: number;
+  readonly #dataVersion: DataVersion;
 
   constructor(file: string, options?: SqliteOptions) {
     const db = openDatabase(file, options);
@@ -56,7 +59,8 @@ export class SqliteStore implements port.Store {
     this.#owners = new OwnerTable(db);
     this.#runs = new RunTable(db, blobs);
     this.#queries = new RunQueries(db, blobs);
-    this.#archive = new RunArchive(db, blobs);
+    this.#decisions = new DecisionTable(db);
+    this.#archive = new RunArchive(db, blobs, this.#decisions);
     this.#journal = new JournalTable(db, blobs);
     this.#approvals = new ApprovalTable(db);
     this.#effects = new EffectTable(db);
@@ -65,7 +69,7 @@ export class SqliteStore implements port.Store {
     this.#attributes = new AttributeTable(db);
     this.#queues = new QueueTable(db);
     this.#schedules = new ScheduleTable(db);
-    this.#dataVersion = this.#readDataVersion();
+    this.#dataVersion = new DataVersion(db);
   }
 
   join(owner: port.Owner): Promise<void> {
@@ -115,9 +119,10 @@ export class SqliteStore implements port.Store {
     });
   }
 
-  append(lease: port.Lease, record: JournalRecord, receipt?: port.Receipt): Promise<void> {
+  append(lease: port.Lease, record: JournalRecord, receipt?: port.Receipt, decision?: port.DecisionRecord): Promise<void> {
     return this.#group.add(() => {
       if (!this.#journal.append(lease.row, lease.epoch, record)) this.#runs.assertHeld(lease);
+      if (decision) this.#decisions.record(lease.row, decision);
       if (!receipt) return;
       if ('effect' in receipt) this.#effects.settle(lease.row, record.call, receipt.effect, record.endedAt);
       else this.#waits.remove(lease.row, record.call);
@@ -125,13 +130,20 @@ export class SqliteStore implements port.Store {
     });
   }
 
-  transact<T>(lease: port.Lease, work: (db: port.SqlDatabase) => T, record: (value: T) => JournalRecord): Promise<JournalRecord> {
+  transact<T>(
+    lease: port.Lease,
+    work: (db: port.SqlDatabase) => T,
+    record: (value: T) => JournalRecord,
+    decision?: () => port.DecisionRecord | undefined,
+  ): Promise<JournalRecord> {
     return this.#group.add(() => {
       this.#runs.assertHeld(lease);
       try {
         return this.#db.transaction(() => {
           const made = record(work(this.#db));
           this.#journal.append(lease.row, lease.epoch, made);
+          const known = decision?.();
+          if (known) this.#decisions.record(lease.row, known);
           return made;
         })();
       } catch (error) {
@@ -146,6 +158,10 @@ export class SqliteStore implements port.Store {
 
   withdraw(lease: port.Lease, call: number, at: number): Promise<void> {
     return this.#held(lease, () => this.#effects.settle(lease.row, call, 'failed', at));
+  }
+
+  noteDecision(lease: port.Lease, decision: port.DecisionRecord): Promise<void> {
+    return this.#held(lease, () => this.#decisions.record(lease.row, decision));
   }
 
   requestApproval(lease: port.Lease, request: port.ApprovalRequest): Promise<void> {
@@ -307,6 +323,14 @@ export class SqliteStore implements port.Store {
     return this.#ofRun(runId, (row) => this.#signals.ofRun(row));
   }
 
+  decisions(runId: string): port.DecisionRecord[] {
+    return this.#ofRun(runId, (row) => this.#decisions.ofRun(row));
+  }
+
+  uses(query: port.ArtifactQuery): port.FoundUse[] {
+    return this.#read(() => this.#decisions.uses(query));
+  }
+
   attributes(runId: string): port.Attributes {
     return this.#ofRun(runId, (row) => [this.#attributes.ofRun(row)])[0] ?? {};
   }
@@ -324,10 +348,7 @@ export class SqliteStore implements port.Store {
   }
 
   changed(): boolean {
-    const version = this.#readDataVersion();
-    const changed = version !== this.#dataVersion;
-    this.#dataVersion = version;
-    return changed;
+    return this.#dataVersion.changed();
   }
 
   async close(): Promise<void> {
@@ -366,9 +387,5 @@ export class SqliteStore implements port.Store {
     } catch (error) {
       throw sqliteError(error, this.#db.name);
     }
-  }
-
-  #readDataVersion(): number {
-    return this.#db.pragma('data_version', { simple: true }) as number;
   }
 }

@@ -1,5 +1,6 @@
 import type { JournalRecord } from '../journal/index.js';
 import type { ApprovalRecord } from './approval-record.js';
+import type { DecisionRecord } from './decision-record.js';
 import type { EffectRecord } from './effect-record.js';
 import type { Attributes, RunRecord } from './run-record.js';
 import type { SignalRecord, WaitRecord } from './wait-record.js';
@@ -15,4 +16,6 @@ export interface History {
   readonly waits: readonly WaitRecord[];
   readonly signals: readonly SignalRecord[];
   readonly attributes: Attributes;
+  /** Absent in histories that were written before there was a ledger. */
+  readonly decisions?: readonly DecisionRecord[];
 }

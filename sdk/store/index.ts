@@ -1,4 +1,13 @@
 export type { ApprovalDecision, ApprovalRecord, ApprovalRequest, Verdict, Vote } from './approval-record.js';
+export type {
+  ArtifactQuery,
+  ArtifactState,
+  ArtifactUse,
+  DecisionRecord,
+  FoundUse,
+  ModelCallRecord,
+  TokenUsage,
+} from './decision-record.js';
 export type { BudgetLedger, BudgetScope, Reservation } from './budget-ledger.js';
 export type { EffectIntent, EffectRecord, EffectResolution, EffectState, IntentAnswer } from './effect-record.js';
 export type { Owner } from './owner.js';

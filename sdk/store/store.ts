@@ -1,5 +1,6 @@
 import type { JournalRecord } from '../journal/index.js';
 import type { ApprovalDecision, ApprovalRecord, ApprovalRequest, Vote } from './approval-record.js';
+import type { ArtifactQuery, DecisionRecord, FoundUse } from './decision-record.js';
 import type { EffectIntent, EffectRecord, EffectResolution, IntentAnswer } from './effect-record.js';
 import type { Owner } from './owner.js';
 import type { History } from './history.js';
@@ -99,13 +100,21 @@ export interface Store {
   nextWake(after: number): number | undefined;
 
   // One run, by the holder of its lease.
-  /** Records an outcome, and what it settles, in one commit. */
-  append(lease: Lease, record: JournalRecord, receipt?: Receipt): Promise<void>;
+  /** Records an outcome, what it settles, and what the call knew, in one commit. */
+  append(lease: Lease, record: JournalRecord, receipt?: Receipt, decision?: DecisionRecord): Promise<void>;
   /**
    * Runs `work` on the database itself, and records what it returns, in one commit; resolves with the record. If `work`
-   * or `record` throws, nothing of either is kept and the promise rejects with what was thrown.
+   * or `record` throws, nothing of either is kept and the promise rejects with what was thrown. What the call knew is
+   * asked for after `work`.
    */
-  transact<T>(lease: Lease, work: (db: SqlDatabase) => T, record: (value: T) => JournalRecord): Promise<JournalRecord>;
+  transact<T>(
+    lease: Lease,
+    work: (db: SqlDatabase) => T,
+    record: (value: T) => JournalRecord,
+    decision?: () => DecisionRecord | undefined,
+  ): Promise<JournalRecord>;
+  /** Keeps what a call that has no outcome yet knew and spent: of attempts that failed or were given up. */
+  noteDecision(lease: Lease, decision: DecisionRecord): Promise<void>;
   intend(lease: Lease, intent: EffectIntent): Promise<IntentAnswer>;
   /** The effect has certainly not happened: takes the intent back and frees its key. */
   withdraw(lease: Lease, call: number, at: number): Promise<void>;
@@ -162,6 +171,10 @@ export interface Store {
   effects(runId: string): EffectRecord[];
   waits(runId: string): WaitRecord[];
   signals(runId: string): SignalRecord[];
+  /** What the calls of a run knew, in the order of the calls. */
+  decisions(runId: string): DecisionRecord[];
+  /** Which runs knew a piece of material; at most 100 uses if no limit is given. */
+  uses(query: ArtifactQuery): FoundUse[];
   attributes(runId: string): Attributes;
   /** Runs that a call of this run has started. */
   children(runId: string): { readonly run: RunRecord; readonly call: number; readonly detached: boolean }[];

@@ -1,4 +1,4 @@
-import type { ApprovalRequest, EffectIntent, NewRun, Owner, Store } from 'durableflow';
+import type { ApprovalRequest, DecisionRecord, EffectIntent, NewRun, Owner, Store } from 'durableflow';
 import { digest, encode, type JournalRecord } from '../../sdk/journal/index.js';
 
 const input = encode({ n: 1 }, 'the input');
@@ -51,6 +51,26 @@ export const approvalRequest = (call: number): ApprovalRequest => ({
   deciders: undefined,
   code: 'code',
 });
+
+/** What a call knew: one item that did not fit, and one question to a model. */
+export const decisionRecord = (call: number): DecisionRecord => ({
+  call,
+  method: 'method',
+  recordedAt: 12,
+  budget: { maxTokens: 10, reserve: 2, tokens: 0, queryDigest: 'digest of query' },
+  artifacts: [
+    {
+      reference: 'item', digest: 'digest of item', state: 'rejected', reason: 'over_budget', tokens: 11, score: 0.5, rank: 1, pinned: false, content: undefined,
+    },
+  ],
+  modelCalls: [
+    {
+      attempt: 1, target: undefined, provider: 'p', model: 'm', answeredBy: 'm', outcome: 'answered', startedAt: 11, durationMs: 1, promptDigest: 'digest of prompt',
+      answerDigest: undefined, usage: undefined, costUsd: 0.1, chargedUsd: undefined, maxTokens: 5, stopReason: 'end', requestId: undefined, prompt: undefined, answer: undefined,
+    },
+  ],
+  inherited: false,
+}); // prettier-ignore
 
 /** What `append` settles besides the record. */
 export const receipt = (state: 'done' | 'failed'): Parameters<Store['append']>[2] => ({ effect: state });

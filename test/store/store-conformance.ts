@@ -2,7 +2,7 @@ import type { Lease, Store } from 'durableflow';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encode } from '../../sdk/journal/index.js';
 import { errorCode } from '../fixtures/rejection.js';
-import { approvalRequest, effectIntent, journalRecord, newRun, owner, receipt } from './sample-records.js';
+import { approvalRequest, decisionRecord, effectIntent, journalRecord, newRun, owner, receipt } from './sample-records.js';
 
 /** Opens a store; called twice for the same place, a second connection to the same data. */
 export interface StoreUnderTest {
@@ -376,6 +376,72 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
           value: '"v"',
         });
         expect(await store.intend(again, effectIntent(0, { key: 'key of no' }))).toEqual({ kind: 'begun' });
+      });
+    });
+
+    describe('decisions', () => {
+      it('are recorded in the commit of their record, of their transaction, or before there is either', async () => {
+        const lease = await leased();
+        await store.append(lease, journalRecord(0), undefined, decisionRecord(0));
+        await store.transact(
+          lease,
+          () => 1,
+          () => journalRecord(1),
+          () => decisionRecord(1),
+        );
+        await store.noteDecision(lease, decisionRecord(2));
+        expect(store.decisions('r')).toEqual([0, 1, 2].map((call) => decisionRecord(call)));
+        expect(store.decisions('unknown')).toEqual([]);
+      });
+
+      it('are not recorded with a write that is refused', async () => {
+        const lease = await leased();
+        const fenced = { ...lease, epoch: 7 };
+        expect(await errorCode(store.append(fenced, journalRecord(0), undefined, decisionRecord(0)))).toBe('DF_FENCED');
+        expect(await errorCode(store.noteDecision(fenced, decisionRecord(0)))).toBe('DF_FENCED');
+        const failing = store.transact(
+          lease,
+          () => {
+            throw new Error('no');
+          },
+          () => journalRecord(0),
+          () => decisionRecord(0),
+        );
+        await expect(failing).rejects.toThrow('no');
+        expect(store.decisions('r')).toEqual([]);
+      });
+
+      it('told again replace their material, and add to their model calls', async () => {
+        const lease = await leased();
+        const first = decisionRecord(0);
+        await store.noteDecision(lease, { ...first, artifacts: [...first.artifacts, { ...first.artifacts[0]!, reference: 'gone' }] });
+        await store.append(lease, journalRecord(0), undefined, { ...first, recordedAt: 13, budget: undefined });
+        const modelCalls = [...first.modelCalls, ...first.modelCalls];
+        expect(store.decisions('r')).toEqual([{ ...first, recordedAt: 13, budget: undefined, modelCalls }]);
+        expect(store.uses({ reference: 'gone' })).toEqual([]);
+      });
+
+      it('are found by what they knew, newest runs first', async () => {
+        await store.append(await leased('a'), journalRecord(0), undefined, decisionRecord(0));
+        await store.append(await leased('b'), journalRecord(0), undefined, decisionRecord(0));
+        const use = { reference: 'item', digest: 'digest of item', state: 'rejected', reason: 'over_budget', workflow: 'w', call: 0, method: 'method', recordedAt: 12 }; // prettier-ignore
+        const both = ['b', 'a'].map((runId) => ({ ...use, runId }));
+        expect(store.uses({ reference: 'item' })).toEqual(both);
+        expect(store.uses({ digest: 'digest of item' })).toEqual(both);
+        expect(store.uses({ reference: 'item', digest: 'digest of item', limit: 1 })).toEqual(both.slice(0, 1));
+        expect(store.uses({ reference: 'item', digest: 'another' })).toEqual([]);
+      });
+
+      it('go with forks as inherited, as far as their records do, and are deleted with their run', async () => {
+        const lease = await leased();
+        for (const call of [0, 1]) await store.append(lease, journalRecord(call), undefined, decisionRecord(call));
+        await store.noteDecision(lease, decisionRecord(2));
+        await store.fork('r', 'forked', 1, 20);
+        expect(store.decisions('forked')).toEqual([{ ...decisionRecord(0), inherited: true }]);
+        await store.finish(lease, { status: 'completed', outcome: encode(1, ''), at: 30 });
+        expect(await store.prune({ before: 40, limit: 10 })).toBe(1);
+        expect(store.decisions('r')).toEqual([]);
+        expect(store.uses({ reference: 'item' })).toMatchObject([{ runId: 'forked' }]);
       });
     });
 

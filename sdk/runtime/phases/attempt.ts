@@ -17,8 +17,16 @@ export interface AttemptOptions {
 export async function attempt(host: CallHost, call: MethodCall, { args, ceiling }: BodyInput, options: AttemptOptions): Promise<unknown> {
   const { method, instance } = call;
   const place = { run: host.subject, call: call.index, method: call.name, telemetry: host.ports.telemetry };
-  const scope = new BodyScope(method, instance, { ...options, place, ...(ceiling && { ceiling }) });
-  host.ports.telemetry.emit('attempt.started', host.subject, { call: call.index, method: call.name, attempt: options.number });
+  const { number, ...rest } = options;
+  if (number > 1) host.knownDecision(call)?.begin(number);
+  const scope = new BodyScope(method, instance, {
+    ...rest,
+    place,
+    ...(ceiling && { ceiling }),
+    attempt: number,
+    decision: () => host.decision(call),
+  });
+  host.ports.telemetry.emit('attempt.started', host.subject, { call: call.index, method: call.name, attempt: number });
   const run = () => method.body.apply(instance, args as unknown[]);
   if (method.timeout === undefined && method.heartbeatTimeout === undefined) return host.runBody(scope, run);
   return limited(host, scope, call, run);

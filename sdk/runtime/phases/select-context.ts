@@ -7,15 +7,18 @@ import type { CallHost } from '../call-host.js';
 /** The arguments, with every `Selection` among them packed under the method's budget; together they are one ranking under one ceiling. */
 export async function selectContext(host: CallHost, call: MethodCall, args: readonly unknown[]): Promise<BodyInput> {
   const budget = call.method.contextBudget!;
+  const decision = host.decision(call);
   const measure = await tokenMeasure(budget.countTokens);
   const reserve = reserveOf(budget, measure, args, call.name);
   const { maxTokens } = budget;
   const lists = args.filter(isSelection).map(({ selected }) => selected);
+  const query = budget.query(...args);
   const selections = await selectTogether(lists, measure, {
     ...budget,
-    query: budget.query(...args),
+    query,
     maxTokens: Math.max(0, maxTokens - reserve),
   });
+  decision.select({ maxTokens, reserve, query }, selections);
   for (const { selected, rejected, tokens } of selections) {
     host.ports.telemetry.emit('context.selected', host.subject, {
       call: call.index,

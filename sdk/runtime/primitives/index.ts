@@ -1,8 +1,10 @@
 export { abortSignal } from './abort-signal.js';
 export { child, type ChildOptions } from './child.js';
+export { credit } from './credit.js';
 export { now, random, uuid } from './deterministic.js';
 export { effectKey } from './effect-key.js';
 export { heartbeat } from './heartbeat.js';
+export { observe } from './observe.js';
 export { patched } from './patched.js';
 export { signal, type SignalOptions } from './signal.js';
 export { sleep } from './sleep.js';

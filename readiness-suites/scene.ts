@@ -4,7 +4,7 @@ import { defineWorkflowFrom, type WorkflowDefinition } from '../sdk/definition/w
 import { DurableFlowError } from '../sdk/errors/index.js';
 import type { ModelBehaviour } from './world/model-service.js';
 import type { CallScope, Classify } from './world/tool-service.js';
-import { idempotencyKeyIn, withoutKeys, type ToolBench } from './world/tool-bench.js';
+import { withoutKeys, type ToolBench } from './world/tool-bench.js';
 import type { ToolEntry } from './world/world-log.js';
 import { BenchKit } from './world/bench-kit.js';
 import { calm } from './world/fault.js';
@@ -180,5 +180,4 @@ export const endWords: Readonly<Record<Observation['end'], string>> = {
 
 export const lastLine = (text: string): string | undefined => text.trim().split('\n').find((line) => /Error|error/.test(line))?.trim(); // prettier-ignore
 
-export const keyOf = idempotencyKeyIn;
 export const deadlineOf = (suite: TrialGround['suite']): number => milliseconds(suite.options.deadline ?? '5s', 'deadline');

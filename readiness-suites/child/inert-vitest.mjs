@@ -33,14 +33,17 @@ readiness.skip = readiness;
 readiness.each = each;
 readiness.colony = () => {};
 
-export const describe = chained(inside, {
-  readiness,
-  each: (cases) => (name, body) => [...cases].forEach((it) => (Array.isArray(it) ? body(...it) : body(it))),
-  for: (cases) => (name, body) => [...cases].forEach((it) => body(it)),
-  skipIf: () => inside,
-  runIf: () => inside,
-});
-export const suite = describe;
+const describing = () =>
+  chained(inside, {
+    readiness,
+    each: (cases) => (name, body) => [...cases].forEach((it) => (Array.isArray(it) ? body(...it) : body(it))),
+    for: (cases) => (name, body) => [...cases].forEach((it) => body(it)),
+    skipIf: () => inside,
+    runIf: () => inside,
+  });
+
+export const describe = describing();
+export const suite = describing();
 export const test = inert;
 export const it = inert;
 export const bench = inert;

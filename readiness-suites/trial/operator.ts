@@ -5,7 +5,6 @@ import type { ApprovalView } from '../../sdk/flow/run-view.js';
 export type ApprovalPolicy = (gate: ApprovalView) => boolean;
 
 export const approveAll: ApprovalPolicy = () => true;
-export const approveNone: ApprovalPolicy = () => false;
 
 /** The person who decides: another process, as far as the run can tell. True if something was decided. */
 export async function decideGates(database: string, policy: ApprovalPolicy): Promise<boolean> {

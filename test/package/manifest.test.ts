@@ -5,22 +5,24 @@ import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { filesIn, projectRoot } from '../docs/code-blocks.js';
 
+const packaged = ['sdk', 'vitest-plugin', 'readiness-suites'].flatMap((folder) => filesIn(folder, '.ts'));
+
 describe('package.json', () => {
   it('lists the modules that do something when they are loaded', () => {
-    const built = (file: string) => `./${file.replace(/^sdk/, 'dist').replace(/\.ts$/, '.js')}`;
-    const found = filesIn('sdk', '.ts').filter(actsOnLoading).map(built);
+    const built = (file: string) => `./dist/${file.replace(/\.ts$/, '.js')}`;
+    const found = packaged.filter(actsOnLoading).map(built);
     expect(manifest.sideEffects.toSorted()).toEqual(found.toSorted());
   });
 
   it('names files that the build makes', () => {
     const entries = Object.values(manifest.exports).flatMap((entry) => (typeof entry === 'string' ? [] : Object.values(entry)));
-    const source = (path: string) => path.replace('./dist/', 'sdk/').replace(/\.(?:d\.ts|js)$/, '.ts');
-    expect(filesIn('sdk', '.ts')).toEqual(expect.arrayContaining([...entries, manifest.bin.durableflow].map(source)));
+    const source = (path: string) => path.replace('./dist/', '').replace(/\.(?:d\.ts|js)$/, '.ts');
+    expect(packaged).toEqual(expect.arrayContaining([...entries, manifest.bin.durableflow].map(source)));
   });
 
   it('declares every package that the sources import, as what it is to those who install it', () => {
     const imported = new Set(
-      filesIn('sdk', '.ts').flatMap((file) =>
+      packaged.flatMap((file) =>
         ts
           .preProcessFile(readFileSync(join(projectRoot, file), 'utf8'))
           .importedFiles.map(({ fileName }) => fileName)

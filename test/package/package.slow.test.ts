@@ -78,10 +78,12 @@ describe('the installed package runs a decorated class', () => {
 
 describe('the tarball', () => {
   it('holds the built files and the documents that npm shows, nothing else', () => {
-    const expected = /^(?:dist\/[\w/-]+\.(?:js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+    const expected = /^(?:dist\/[\w/-]+\.(?:js|mjs|json|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
     const paths = consumer.tarball.files.map(({ path }) => path);
     expect(paths.filter((path) => !expected.test(path))).toEqual([]);
-    expect(paths).toEqual(expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'dist/cli/main.js', 'LICENSE', 'README.md']));
+    expect(paths).toEqual(
+      expect.arrayContaining(['dist/sdk/index.js', 'dist/sdk/index.d.ts', 'dist/sdk/cli/main.js', 'LICENSE', 'README.md']),
+    );
   });
 
   it('is small', () => {
@@ -96,8 +98,10 @@ describe('the tarball', () => {
   });
 
   it('has a command that can be executed', () => {
-    const { mode } = consumer.tarball.files.find(({ path }) => path === 'dist/cli/main.js')!;
+    const { mode } = consumer.tarball.files.find(({ path }) => path === 'dist/sdk/cli/main.js')!;
     expect(mode & 0o111).toBe(0o111);
-    expect(readFileSync(join(consumer.folder, 'node_modules/durableflow/dist/cli/main.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(readFileSync(join(consumer.folder, 'node_modules/durableflow/dist/sdk/cli/main.js'), 'utf8')).toMatch(
+      /^#!\/usr\/bin\/env node\n/,
+    );
   });
 });

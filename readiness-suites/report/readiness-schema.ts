@@ -71,7 +71,7 @@ const mode = z.object({
   title: z.string(),
   category: category.optional(),
   weight: z.number(),
-  status: z.enum(['passed', 'failed', 'unsure', 'not_run', 'not_fired', 'harness_error']),
+  status: z.enum(['passed', 'failed', 'unsure', 'not_applicable', 'not_run', 'not_fired', 'harness_error']),
   reason: z.string(),
   gap: z.enum(['not_run', 'not_fired', 'harness_error']).optional(),
   naked: armScore,

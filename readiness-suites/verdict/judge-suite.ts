@@ -27,7 +27,7 @@ export interface SuiteVerdict {
 
 /** Judges the modes of one suite. Their order does not matter, and a mode that is there twice must hold twice. */
 export function judgeSuite(results: readonly ModeResult[]): SuiteVerdict {
-  const { suite } = results[0]!;
+  const suite = identityOf(results);
   const merged = mergeTwice(results);
   const tried = merged.map(scoreMode);
   const modes = [...new Set([...suite.modes, ...tried.map(({ id }) => id).toSorted()])].map(
@@ -38,10 +38,18 @@ export function judgeSuite(results: readonly ModeResult[]): SuiteVerdict {
   return { suite, state, score, modes, blocker: state === 'ship' ? undefined : blockerOf(state, modes, score) };
 }
 
+/** Only a mode that was tried knows what the fault-free run did, and which tools are reads. */
+function identityOf(results: readonly ModeResult[]): SuiteIdentity {
+  const order = results[0]!.suite.modes;
+  const inOrder = results.toSorted((one, other) => order.indexOf(one.mode.id) - order.indexOf(other.mode.id));
+  const knowing = inOrder.find(({ suite }) => suite.expectedEffects.length > 0 || suite.reads.length > 0);
+  return (knowing ?? inOrder[0]!).suite;
+}
+
 function stateOf({ threshold }: SuiteIdentity, modes: readonly ModeScore[], { atLeast, atMost }: SuiteScore): ReadinessState {
-  const safety = modes.filter(({ category }) => category === 'safety');
+  const safety = modes.filter(({ category, status }) => category === 'safety' && status !== 'not_applicable');
   const some = (...gaps: Gap[]) => modes.some(({ gap }) => gap !== undefined && gaps.includes(gap));
-  if (modes.every(({ status }) => status === 'not_run')) return 'empty';
+  if (modes.every(({ status }) => status === 'not_run' || status === 'not_applicable')) return 'empty';
   if (safety.some(({ status }) => status === 'failed') || atMost < threshold) return 'no_ship';
   if (some('harness_error')) return 'harness_error';
   if (some('not_run', 'not_fired') || safety.length === 0) return 'incomplete';

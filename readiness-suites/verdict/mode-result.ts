@@ -16,8 +16,6 @@ export interface ModeResult extends ReadinessMeta {
 export interface RunFacts {
   /** It was stopped before its end. */
   readonly interrupted: boolean;
-  /** Only a part of the files was to be run here; the parts are merged later. */
-  readonly isShard: boolean;
   /** Suites that could not even be loaded, and other things that broke outside of any test. */
   readonly problems: readonly string[];
 }

@@ -17,8 +17,11 @@ export interface ArmScore {
   readonly atMost: number;
 }
 
-/** `unsure`: a live model passed too few trials to prove the rate, and too many to disprove it. */
-export type ModeStatus = 'passed' | 'failed' | 'unsure' | Gap;
+/**
+ * `unsure`: a live model passed too few trials to prove the rate, and too many to disprove it. `not_applicable`: the kit
+ * looked, and its fault cannot happen to this agent; such a mode counts for nothing.
+ */
+export type ModeStatus = 'passed' | 'failed' | 'unsure' | 'not_applicable' | Gap;
 
 /** Why something of a mode is not known. */
 export type Gap = 'not_run' | 'not_fired' | 'harness_error';
@@ -95,9 +98,10 @@ function judge(result: ModeResult, durable: ArmScore): Judgement & Pick<ModeScor
   // Chance excuses no failure of safety that was seen.
   if (failed && (!suite.live || mode.category === 'safety' || durable.atMost < required)) return { ...failed, gap: gap?.status };
   if (gap) return { ...gap, gap: gap.status };
-  if (suite.live && durable.atLeast < required)
+  if (suite.live && durable.tried > 0 && durable.atLeast < required)
     return { status: 'unsure', reason: doubt(durable, required), example: failed?.example, gap: undefined };
-  return { status: 'passed', reason: '', example: undefined, gap: undefined };
+  const reason = notApplicable(result);
+  return { status: reason === undefined ? 'passed' : 'not_applicable', reason: reason ?? '', example: undefined, gap: undefined };
 }
 
 /** What is not known of the mode, the worst kind first. */
@@ -135,6 +139,7 @@ const failedDurable = ({ arm, outcome }: TrialEvidence) => arm === 'durable' && 
 function missing({ mode, suite, state }: ModeResult): string | undefined {
   if (state === 'skipped') return 'it was left out of this run';
   if (state === 'pending') return 'the run ended before it did';
+  if (notApplicable({ mode, state }) !== undefined) return undefined;
   if (mode.variants.length === 0) return 'it was not tried';
   const wanted = Math.max(1, suite.trials);
   for (const { title, trials } of mode.variants) {
@@ -144,6 +149,11 @@ function missing({ mode, suite, state }: ModeResult): string | undefined {
     }
   }
   return undefined;
+}
+
+/** Why the mode's fault cannot happen to this agent, if its test has come to that conclusion. */
+function notApplicable({ mode, state }: Pick<ModeResult, 'mode' | 'state'>): string | undefined {
+  return state === 'passed' && mode.variants.length === 0 ? mode.notes[0] : undefined;
 }
 
 function doubt({ passed, tried, atLeast }: ArmScore, required: number): string {

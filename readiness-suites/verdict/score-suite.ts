@@ -41,7 +41,8 @@ interface Item {
  */
 export function scoreSuite(results: readonly ModeResult[], modes: readonly ModeScore[]): SuiteScore {
   const live = results.some(({ suite }) => suite.live);
-  const items = modes.map((mode): Item => modeItem(mode, live));
+  const counting = modes.filter(({ status }) => status !== 'not_applicable');
+  const items = counting.map((mode): Item => modeItem(mode, live));
   const total = sum(items, ({ weight }) => weight);
   const isWhole = modes.every(({ gap }) => gap === undefined);
   const all = [...items, observabilityItem(results, (total * observabilityShare) / (1 - observabilityShare), isWhole)];

@@ -5,7 +5,7 @@ import type { ModeResult, RunFacts } from '../../readiness-suites/verdict/mode-r
 
 /** Evidence as a readiness run leaves it; every part can be given otherwise. */
 
-export const wholeRun: RunFacts = { interrupted: false, isShard: false, problems: [] };
+export const wholeRun: RunFacts = { interrupted: false, problems: [] };
 
 export const categoryOf: Readonly<Record<string, Category>> = {
   tool_timeout: 'reliability',

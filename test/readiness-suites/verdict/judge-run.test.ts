@@ -123,6 +123,23 @@ describe('what was not tried is never a ship', () => {
   });
 });
 
+describe('a mode that cannot happen to the agent', () => {
+  const without = (id: string) => changed(sixModes(), id, () => result(mode(id, [], { notes: ['the agent asks no model'] })));
+
+  it('counts for nothing', () => {
+    const { state, suites } = judge(without('model_fallback'));
+    expect(state).toBe('ship');
+    expect(suites[0]!.modes.find(({ id }) => id === 'model_fallback')).toMatchObject({
+      status: 'not_applicable',
+      reason: 'the agent asks no model',
+    });
+  });
+
+  it('is missed if it was the only one that tries safety', () => {
+    expect(judge(without('prompt_injection')).state).toBe('incomplete');
+  });
+});
+
 describe('a run', () => {
   const other = suite({ agent: 'InboxAgent', file: 'test/inbox.test.ts' });
 

@@ -1,0 +1,142 @@
+import type { createColors } from 'picocolors';
+import type { AgentView, CellView, Fact, ModeView, PairView, ReadinessView, Tone } from '../readiness-view.js';
+
+/** For whom the report is written. */
+export interface TerminalLook {
+  /** Columns; lines are broken to fit, but for what would no longer be a command. */
+  readonly width: number;
+  readonly colors: ReturnType<typeof createColors>;
+}
+
+const margin = 15;
+const barLength = 10;
+const signs: Readonly<Record<Tone, string>> = { good: '✓', bad: '✗', unsure: '?', none: '·' };
+
+/** The report for a terminal: the verdict first, then what stands in its way, then the figures. */
+export function renderTerminal(view: ReadinessView, look: TerminalLook): string {
+  const several = view.agents.length > 1;
+  const blocks = [
+    badge(view.verdict.tone, view.verdict.word, view.verdict.sentence, look),
+    ...view.reservations.map((it) => labelled('But', it, look)),
+    ...view.agents.flatMap((agent) => agentBlocks(agent, several, look)),
+    rules(view, look),
+  ];
+  return `\n${blocks.filter((it) => it !== '').join('\n\n')}\n`;
+}
+
+/** One line on a run in which no mode was tried, as when `-t` picks other tests. */
+export function renderTerminalLine(view: ReadinessView, { colors }: TerminalLook): string {
+  return `\n ${colors.yellow(view.verdict.word)}  ${view.verdict.sentence}\n`;
+}
+
+function agentBlocks(agent: AgentView, several: boolean, look: TerminalLook): string[] {
+  const { colors } = look;
+  const heading = ` ${colors.bold(agent.name)}  ${colors.dim(agent.place)}`;
+  const blocker = agent.blocker;
+  return [
+    several ? `${heading}\n${badge(agent.verdict.tone, agent.verdict.word, agent.verdict.sentence, look)}` : heading,
+    blocker
+      ? [
+          labelled('Blocker', `${blocker.title}: ${blocker.reason}`, look, colors.bold),
+          ...(blocker.reproduce === undefined ? [] : [command(blocker.reproduce, look)]),
+        ].join('\n')
+      : '',
+    agent.durability === '' ? '' : labelled('Durability', agent.durability, look),
+    categories(agent, look),
+    headlines(agent, look),
+    modes(agent.modes, look),
+  ];
+}
+
+function badge(tone: Tone, word: string, sentence: string, look: TerminalLook): string {
+  const { colors } = look;
+  const paint = { good: colors.bgGreen, bad: colors.bgRed, unsure: colors.bgYellow, none: colors.inverse }[tone];
+  const shown = ` ${word} `;
+  const indent = shown.length + 3;
+  const lines = wrap(sentence, look.width - indent);
+  return ` ${paint(colors.black(colors.bold(shown)))}  ${lines.join(`\n${' '.repeat(indent)}`)}`;
+}
+
+function labelled(label: string, text: string, look: TerminalLook, paint = (it: string) => it): string {
+  const lines = wrap(text, look.width - margin).map(paint);
+  return ` ${look.colors.dim(label.padEnd(margin - 1))}${lines.join(`\n${' '.repeat(margin)}`)}`;
+}
+
+/** A command that is too long for the line goes on in the next, as a shell reads it. */
+function command(text: string, { width, colors }: TerminalLook): string {
+  const lines = margin + text.length > width ? text.replace(/ (?=-t )/, ' \\\n  ') : text;
+  return lines
+    .split('\n')
+    .map((line) => `${' '.repeat(margin)}${colors.cyan(line)}`)
+    .join('\n');
+}
+
+function categories({ categories, score }: AgentView, look: TerminalLook): string {
+  const { colors } = look;
+  const head = `${' '.repeat(margin)}${'naked (no engine)'.padEnd(19)}${'durable (engine)'.padEnd(19)}${'delta'.padStart(6)}`;
+  const row = (name: string, pair: PairView, paint: (it: string) => string) =>
+    ` ${paint(name.padEnd(margin - 1))}${bar(pair.naked, colors.yellow, look)}${bar(pair.durable, colors.cyan, look)}${delta(pair, look)}`;
+  return [colors.dim(head), ...categories.map((it) => row(it.name, it, String)), row('overall', score, colors.bold)].join('\n');
+}
+
+function bar(points: number | undefined, paint: (it: string) => string, { colors }: TerminalLook): string {
+  if (points === undefined) return colors.dim('–'.padEnd(19));
+  const filled = Math.round((points / 100) * barLength);
+  return `${paint('█'.repeat(filled))}${colors.dim('░'.repeat(barLength - filled))}${String(points).padStart(4)}     `;
+}
+
+function delta({ delta }: PairView, { colors }: TerminalLook): string {
+  if (delta === undefined) return colors.dim('–'.padStart(6));
+  const text = (delta > 0 ? `+${delta}` : String(delta)).padStart(6);
+  return delta > 0 ? colors.green(text) : delta < 0 ? colors.red(text) : colors.dim(text);
+}
+
+function headlines({ headlines }: AgentView, { colors }: TerminalLook): string {
+  return headlines.map(({ label, naked, durable }) => ` ${label.padEnd(25)}${colors.dim(naked.padStart(13))}  →  ${durable}`).join('\n');
+}
+
+function modes(modes: readonly ModeView[], look: TerminalLook): string {
+  const { colors } = look;
+  const longest = Math.min(32, Math.max(4, ...modes.map(({ title }) => title.length)) + 2);
+  const head = colors.dim(` ${''.padEnd(longest)}${'naked (no engine)'.padEnd(20)}durable (engine)`);
+  const rows = modes.flatMap((mode) => [
+    ` ${mode.title.padEnd(longest)}${cell(mode.naked, look)}${cell(mode.durable, look)}`.trimEnd(),
+    ...(mode.reason === '' ? [] : note(mode.reason, look)),
+    ...mode.notes.flatMap((it) => note(it, look)),
+  ]);
+  return [head, ...rows].join('\n');
+}
+
+const note = (text: string, { width, colors }: TerminalLook) => wrap(text, width - 5).map((line) => colors.dim(`     ${line}`));
+
+function cell({ tone, word, count }: CellView, { colors }: TerminalLook): string {
+  const paint = { good: colors.green, bad: colors.red, unsure: colors.yellow, none: colors.dim }[tone];
+  return paint(`${signs[tone]} ${word}${count === '' ? '' : ` ${count}`}`.padEnd(20));
+}
+
+function rules({ agents, baseline, changes }: ReadinessView, look: TerminalLook): string {
+  const { colors } = look;
+  const facts: readonly Fact[] =
+    agents[0]?.rules.filter(({ label }) => ['Ships with', 'Model', 'Trials', 'Taken for reads'].includes(label)) ?? [];
+  return [
+    ...facts.map(({ label, text }) => labelled(label === 'Taken for reads' ? 'Reads' : label, text, look)),
+    labelled('Baseline', baseline, look),
+    ...changes.map(({ tone, text }) => labelled('', text, look, tone === 'bad' ? colors.red : (it) => it)),
+  ].join('\n');
+}
+
+/** Breaks at spaces, and inside of a word only if it has no room of its own. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (longer.length <= width) line = longer;
+    else {
+      if (line !== '') lines.push(line);
+      line = word;
+      for (; line.length > width; line = line.slice(width)) lines.push(line.slice(0, width));
+    }
+  }
+  return [...lines, line];
+}

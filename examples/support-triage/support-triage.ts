@@ -29,13 +29,13 @@ export interface TriageReport {
 }
 
 const retry = { maxAttempts: 2, initialDelay: '50ms', maxDelay: '1s' } as const;
-const read = { timeout: '2s', retry } as const;
-const write = { timeout: '2s', retry } as const;
+/** How long a tool may take, and how often it is asked. */
+export const patience = { timeout: '1s', retry } as const;
 
 /** Works on one support ticket: reads what it needs, refunds and replies if a person agrees, and says what it did. */
 @workflow({ name: 'support-triage', version: '1', deadline: '7d' })
 export class SupportTriage {
-  constructor(private readonly deps: SupportDependencies) {}
+  constructor(protected readonly deps: SupportDependencies) {}
 
   async run(ticket: Ticket): Promise<TriageReport> {
     const outcome = await runTools(this, {
@@ -43,16 +43,20 @@ export class SupportTriage {
       messages: [{ role: 'user', content: `Ticket ${ticket.id} of customer ${ticket.customerId}\n${ticket.subject}\n\n${ticket.text}` }],
       tools: ['findCustomer', 'orderHistory', 'searchKnowledge', 'refund', 'replyToCustomer'],
       context: ticket,
-      maxTurns: 12,
-      maxTokens: 120_000,
-      maxCostUsd: 0.5,
+      ...this.limits(),
       answer: Resolution,
     });
     return reportOf(outcome);
   }
 
+  /** What one ticket may use up at the most. */
+  protected limits() {
+    return { maxTurns: 12, maxTokens: 120_000, maxCostUsd: 0.5 };
+  }
+
   @step({ timeout: '45s', retry })
-  @contextBudget({ maxTokens: 6000, query: (turn) => turn.query })
+  // Free for what is no item: the instructions and what the tools say of themselves.
+  @contextBudget({ maxTokens: 9000, reserve: 3500, query: (turn) => turn.query })
   async think(turn: AgentTurn, items: Selection) {
     const { messages, tools } = modelRequest(this, turn, items);
     return this.deps.models.complete({
@@ -63,7 +67,7 @@ export class SupportTriage {
   }
 
   @tool({ description: 'The record of a customer: name, address, since when.', input: CustomerQuery })
-  @step({ ...read, output: Customer })
+  @step({ ...patience, output: Customer })
   async findCustomer({ customerId }: CustomerQuery, ticket: Ticket) {
     assertOwn(customerId, ticket);
     const customer = await this.deps.crm.customer(customerId);
@@ -72,14 +76,14 @@ export class SupportTriage {
   }
 
   @tool({ description: 'All orders of a customer, with what was paid and how often.', input: OrderQuery })
-  @step({ ...read, output: OrderList })
+  @step({ ...patience, output: OrderList })
   async orderHistory({ customerId }: OrderQuery, ticket: Ticket) {
     assertOwn(customerId, ticket);
     return this.deps.orders.ofCustomer(customerId);
   }
 
   @tool({ description: 'Articles of the help centre: policies, delivery times, how things are done.', input: KnowledgeQuery })
-  @step({ ...read, output: ArticleList })
+  @step({ ...patience, output: ArticleList })
   async searchKnowledge({ query }: KnowledgeQuery, _ticket: Ticket) {
     return this.deps.knowledge.search(query);
   }
@@ -91,7 +95,7 @@ export class SupportTriage {
       `Refund ${(amountCents / 100).toFixed(2)} for order ${orderId} to customer ${ticket.customerId} (ticket ${ticket.id}): ${reason}`,
   })
   @sideEffect({
-    ...write,
+    ...patience,
     idempotencyKey: ({ orderId }, ticket) => `refund:${ticket.id}:${orderId}`,
     reconcile: 'findRefund',
     output: RefundReceipt,
@@ -106,7 +110,7 @@ export class SupportTriage {
 
   @tool({ description: 'Sends the answer to the customer, once a ticket. A person is asked first.', input: Reply })
   @approval({ expiresIn: '3d', show: ({ to, subject, text }, ticket) => `Ticket ${ticket.id}\nTo: ${to}\nSubject: ${subject}\n\n${text}` })
-  @sideEffect({ ...write, idempotencyKey: (_reply, ticket) => `reply:${ticket.id}`, reconcile: 'findReply', output: SentReply })
+  @sideEffect({ ...patience, idempotencyKey: (_reply, ticket) => `reply:${ticket.id}`, reconcile: 'findReply', output: SentReply })
   async replyToCustomer(reply: Reply, _ticket: Ticket) {
     return this.deps.helpdesk.reply(reply, { idempotencyKey: effectKey() });
   }

@@ -38,7 +38,8 @@ export class Conversation {
   readonly #methods: readonly string[];
   readonly #tools: AgentTurn['tools'];
   readonly #messages: TurnMessage[];
-  readonly #observed: (ContextItem & { readonly turn: number; readonly isList: boolean })[] = [];
+  /** By text: what was seen again stands there once. */
+  readonly #observed = new Map<string, ContextItem & { readonly turn: number; readonly isList: boolean }>();
   readonly #task: string;
 
   constructor(
@@ -59,7 +60,7 @@ export class Conversation {
 
   /** Whether any tool has said anything yet. */
   get hasObserved(): boolean {
-    return this.#observed.length > 0;
+    return this.#observed.size > 0;
   }
 
   /** The next question. Messages are pinned; of what tools have said, the last turn's beginning is. */
@@ -86,9 +87,9 @@ export class Conversation {
 
   observed(turn: number, { id, name }: ToolCall, { outcome, note, parts, isList }: Observation): void {
     const ids = parts.map((text, part) => {
-      const item = { id: `turn-${turn}/${id}/${part + 1}`, text, turn, isList };
-      this.#observed.push(item);
-      return item.id;
+      const itemId = this.#observed.get(text)?.id ?? `turn-${turn}/${id}/${part + 1}`;
+      this.#observed.set(text, { id: itemId, text, turn, isList });
+      return itemId;
     });
     const isError = outcome !== 'done';
     this.#messages.push({ role: 'tool', toolCallId: id, tool: name, note, isError, isList, parts: ids });
@@ -100,7 +101,7 @@ export class Conversation {
 
   #observations(lastTurn: number): ContextItem[] {
     let left = pinnedTokens;
-    return this.#observed.map(({ id, text, turn, isList }) => {
+    return [...this.#observed.values()].map(({ id, text, turn, isList }) => {
       const pinned = turn === lastTurn && !isList && (left -= estimateTokens(text)) >= 0;
       return { id, text, ...(pinned && { pinned }) };
     });

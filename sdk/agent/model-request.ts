@@ -49,22 +49,30 @@ export const untrustedNote =
 export function modelRequest(self: object, turn: AgentTurn, items: Selection): { messages: ModelMessage[]; tools?: ModelTool[] } {
   const texts = new Map(items.selected.map(({ id, text }) => [id, text]));
   const tools = [...declareTools(self, turn.methods), ...turn.tools];
-  const messages = turn.messages.map((message) => render(message, texts));
+  const shownIn = new Map(
+    turn.messages.flatMap((message, i) => (message.role === 'tool' ? message.parts.map((id) => [id, i] as const) : [])),
+  );
+  const messages = turn.messages.map((message, i) => render(message, texts, (id) => shownIn.get(id) === i));
   if (tools.length === 0) return { messages };
   return { messages: [{ role: 'system', content: untrustedNote }, ...messages], tools };
 }
 
-function render(message: TurnMessage, texts: ReadonlyMap<string, string>): ModelMessage {
+/** A text that several messages hold is shown in the last of them. */
+function render(message: TurnMessage, texts: ReadonlyMap<string, string>, isShownHere: (id: string) => boolean): ModelMessage {
   if (message.role !== 'tool') return message;
   const { toolCallId, tool, note, parts, isError, isList } = message;
-  const shown = parts.flatMap((id) => texts.get(id) ?? []);
-  const missing = parts.length - shown.length;
+  const here = parts.filter(isShownHere);
+  const shown = here.flatMap((id) => texts.get(id) ?? []);
+  const missing = here.length - shown.length;
   const lines = [
     ...(note === undefined ? [] : [note]),
     ...(shown.length > 0 ? [label(tool, shown.join(isList ? '\n' : ''))] : []),
-    ...(missing > 0 ? [leftOut(missing, parts.length, isList)] : []),
+    ...(missing > 0 ? [leftOut(missing, here.length, isList)] : []),
+    ...(here.length < parts.length ? ['[Also returned later: see below.]'] : []),
   ];
-  return { role: 'tool', toolCallId, content: lines.join('\n') || 'The tool returned nothing.', ...(isError && { isError }) };
+  // Not every provider has a place for `isError`.
+  const content = `${isError ? 'Error: ' : ''}${lines.join('\n')}` || 'The tool returned nothing.';
+  return { role: 'tool', toolCallId, content, ...(isError && { isError }) };
 }
 
 const label = (tool: string, text: string) =>

@@ -1,6 +1,4 @@
 import { scriptedModel, type ModelMessage, type ModelRequest, type ScriptedAnswer, type ScriptedModel } from 'durableflow';
-import { Article, Customer, Order } from '../schemas.js';
-import type { z } from 'zod';
 
 interface Observed {
   readonly tool: string;
@@ -10,68 +8,64 @@ interface Observed {
   readonly text: string;
 }
 
+/** What was read of a record, as it stands there: whether it makes sense is not a model's to know. */
+type Fields = Readonly<Record<string, unknown>>;
+
 /**
  * A model without a model: it follows a policy, and looks only at the request, as a real one would. Ids, amounts and
- * addresses come from what the tools have said; wrong data make it do wrong things.
+ * addresses come from what the tools have said, and it believes them: wrong data make it ask for wrong things.
  */
 export function scriptedSupport(): ScriptedModel {
-  return scriptedModel((request) => nextMove(request), { model: 'scripted' });
+  return scriptedModel((request) => nextMove(request));
 }
 
-/** What the policy does next. */
+/** What the policy does next, given all that the model is shown. */
 export function nextMove(request: ModelRequest): ScriptedAnswer {
   const ticket = readTicket(request.messages);
   const observed = observations(request.messages);
   const last = (tool: string) => observed.findLast((it) => it.tool === tool);
-  const ask = (name: string, input: Record<string, unknown>, thought: string): ScriptedAnswer => ({
-    text: thought,
-    toolCalls: [{ name, input }],
-  });
 
-  const hidden = observed.findLast((it, i) => it.leftOut && !observed.slice(i + 1).some(({ tool }) => tool === it.tool));
-  if (hidden) return ask(hidden.tool, hidden.input, `I need ${hidden.tool} again.`);
-  if (!last('findCustomer')) {
-    return {
-      text: 'First the customer and the policy.',
-      toolCalls: [
-        { name: 'findCustomer', input: { customerId: ticket.customerId } },
-        { name: 'searchKnowledge', input: { query: ticket.subject.slice(0, 200) } },
-      ],
-    };
+  const hidden = observed.find((it) => it.leftOut && last(it.tool) === it);
+  if (hidden) return ask(`I need ${hidden.tool} again.`, [hidden.tool, hidden.input]);
+
+  const [customerRead, knowledgeRead, ordersRead] = [last('findCustomer'), last('searchKnowledge'), last('orderHistory')];
+  if (!customerRead) {
+    const lookUp = ['findCustomer', { customerId: ticket.customerId }] as const;
+    return ask('First the customer and the policy.', lookUp, ['searchKnowledge', { query: ticket.subject.slice(0, 200) }]);
   }
-  const customer = read(last('findCustomer'), Customer)[0];
-  if (!customer) return conclude('escalated', 'The customer could not be looked up.');
-  if (!last('orderHistory')) return ask('orderHistory', { customerId: customer.id }, 'Now the orders.');
-  if (last('orderHistory')!.failed) return conclude('escalated', 'The orders could not be looked up.');
+  const customer = records(customerRead)[0];
+  const email = textOf(customer?.['email']) ?? /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/.exec(customerRead.text)?.[0];
+  if (customerRead.failed || email === undefined) return conclude('escalated', 'The customer could not be looked up.');
+  if (!ordersRead) return ask('Now the orders.', ['orderHistory', { customerId: ticket.customerId }]);
+  if (ordersRead.failed) return conclude('escalated', 'The orders could not be looked up.');
 
-  const order = orderOf(ticket.text, read(last('orderHistory'), Order));
+  const order = orderOf(ticket.text, records(ordersRead));
+  const owed = order && wantsMoney(ticket.text) ? owedFor(order) : 0;
   const refund = last('refund');
-  const overpaid =
-    order && order.charges > 1 ? order.totalCents * (order.charges - 1) : order?.status === 'returned' ? order.totalCents : 0;
-  const mayRefund = wantsMoney(ticket) && order && overpaid > 0;
-  if (mayRefund && !refund) {
-    const reason = order.charges > 1 ? `paid ${order.charges} times` : 'returned';
-    return ask('refund', { orderId: order.id, amountCents: overpaid, reason }, `The order was ${reason}.`);
+  if (order && owed > 0 && !refund) {
+    const reason = order['status'] === 'returned' ? 'returned' : `paid ${textOf(order['charges'])} times`;
+    return ask(`The order was ${reason}.`, ['refund', { orderId: order['id'], amountCents: owed, reason }]);
   }
   if (refund?.failed) return conclude('escalated', 'The refund was not made.');
+
   const reply = last('replyToCustomer');
-  const article = read(last('searchKnowledge'), Article)[0];
-  const answer = mayRefund ? refundText(order.id, overpaid) : article?.text;
-  if (answer === undefined) return conclude('escalated', 'Nothing in the help centre answers this.');
   if (!reply) {
-    const text = `Hello ${customer.name},\n\n${answer}\n\nYour support team`;
-    return ask(
+    const policy = knowledgeRead && !knowledgeRead.failed ? (textOf(records(knowledgeRead)[0]?.['text']) ?? knowledgeRead.text) : '';
+    const money = owed > 0 ? `We have given back ${(owed / 100).toFixed(2)} for order ${textOf(order!['id'])}.` : '';
+    if (policy === '' && money === '') return conclude('escalated', 'Nothing in the help centre answers this.');
+    const text = [`Hello ${textOf(customer?.['name']) ?? ''},`, money, policy, 'Your support team'].filter((it) => it !== '').join('\n\n');
+    return ask('Now the answer.', [
       'replyToCustomer',
-      { to: customer.email, subject: `Re: ${ticket.subject}`.slice(0, 200), text: text.slice(0, 4000) },
-      'Now the answer.',
-    );
+      { to: email, subject: `Re: ${ticket.subject}`.slice(0, 200), text: text.slice(0, 4000) },
+    ]);
   }
-  const outcome = mayRefund ? 'refunded' : reply.failed ? 'escalated' : 'answered';
-  return conclude(outcome, reply.failed ? 'The reply was not sent.' : `Order ${order?.id ?? 'none'}; replied to ${customer.email}.`);
+  if (reply.failed) return conclude(owed > 0 ? 'refunded' : 'escalated', 'The reply was not sent.');
+  return conclude(owed > 0 ? 'refunded' : 'answered', `Replied to ${email}.`);
 }
 
-const refundText = (orderId: string, cents: number) =>
-  `We have given back ${(cents / 100).toFixed(2)} for order ${orderId}. The money arrives within five working days.`;
+function ask(text: string, ...calls: readonly (readonly [name: string, input: unknown])[]): ScriptedAnswer {
+  return { text, toolCalls: calls.map(([name, input]) => ({ name, input })) };
+}
 
 function conclude(outcome: 'refunded' | 'answered' | 'escalated', summary: string): ScriptedAnswer {
   return { text: JSON.stringify({ outcome, summary }) };
@@ -83,11 +77,16 @@ function readTicket(messages: readonly ModelMessage[]) {
   return { customerId: /of customer (\S+)/.exec(head)?.[1] ?? '', subject, text: `${subject}\n${text.join('\n')}` };
 }
 
-const wantsMoney = ({ text }: { readonly text: string }) => /refund|money back|charged|paid (?:for it )?twice|return/i.test(text);
+const wantsMoney = (text: string) => /refund|money back|charged|paid (?:for it )?twice|return/i.test(text);
 
-/** The order that the ticket names, or the one that looks wrong. */
-function orderOf(text: string, orders: readonly Order[]): Order | undefined {
-  return orders.find(({ id }) => text.includes(id)) ?? orders.find(({ charges }) => charges > 1);
+/** The order that the ticket names, or the first for which something is owed. */
+function orderOf(text: string, orders: readonly Fields[]): Fields | undefined {
+  return orders.find(({ id }) => typeof id === 'string' && text.includes(id)) ?? orders.find((order) => owedFor(order) > 0);
+}
+
+function owedFor({ status, charges, totalCents }: Fields): number {
+  const owed = Number(totalCents) * (status === 'returned' ? 1 : Number(charges) - 1);
+  return Number.isFinite(owed) ? owed : 0;
 }
 
 /** Every tool message with the call that it answers. */
@@ -99,22 +98,24 @@ function observations(messages: readonly ModelMessage[]): Observed[] {
     return {
       tool: call?.name ?? '',
       input: (call?.input ?? {}) as Record<string, unknown>,
-      failed: message.isError === true,
+      failed: message.isError === true || message.content.startsWith('Error: '),
       leftOut: message.content.includes('Make the same call again'),
       text: /<tool_output[^>]*>\n([\s\S]*)\n<\/tool_output>/.exec(message.content)?.[1] ?? '',
     };
   });
 }
 
-/** What a tool said, as far as it is of this kind: one value, or one a line. */
-function read<S extends z.ZodType>(observed: Observed | undefined, schema: S): z.infer<S>[] {
-  if (!observed || observed.failed) return [];
-  const whole = parse(observed.text);
-  const values = whole === undefined ? observed.text.split('\n').map(parse) : [whole].flat();
-  return values.flatMap((value) => {
-    const { success, data } = schema.safeParse(value);
-    return success ? [data] : [];
-  });
+/** What a tool said: one record, or one a line. */
+function records({ text }: Observed): Fields[] {
+  const whole = parse(text);
+  const values = whole === undefined ? text.split('\n').map(parse) : [whole].flat();
+  return values.filter((value): value is Fields => typeof value === 'object' && value !== null);
+}
+
+/** A field as a text, whatever it is. */
+function textOf(field: unknown): string | undefined {
+  if (field === undefined || field === null) return undefined;
+  return typeof field === 'string' ? field : JSON.stringify(field);
 }
 
 function parse(text: string): unknown {

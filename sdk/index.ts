@@ -4,19 +4,28 @@
  * @packageDocumentation
  */
 export {
+  bm25,
   candidates,
   estimateTokens,
+  evaluateSelection,
+  inOrder,
   isSelection,
   loadTokenizer,
+  ndcgAt,
+  recallAt,
   select,
   tfIdf,
   type ContextItem,
+  type EvaluationOptions,
+  type Grades,
   type PackingOptions,
   type Ranker,
   type Rejection,
   type RejectionReason,
   type SelectedItem,
   type Selection,
+  type SelectionCase,
+  type SelectionScores,
   type SelectOptions,
   type TokenCounter,
 } from './context/index.js';
@@ -67,8 +76,8 @@ export type * from './models/index.js';
 export type { RunHandle } from './flow/run-handle.js';
 export type { ApprovalView, EffectView, RunDetails, RunView, SignalView, StepView, WaitView } from './flow/run-view.js';
 export {
-  abortSignal, child, credit, effectKey, heartbeat, now, observe, patched, random, signal, sleep, systemClock, transaction, uuid, VirtualClock, type ChildOptions, type Clock, type GuardMode, type LedgerOptions, type RedactionSubject, type SignalOptions,
+  abortSignal, checkPrompt, child, credit, effectKey, heartbeat, now, observe, patched, random, signal, sleep, systemClock, transaction, uuid, VirtualClock, type ChildOptions, type Clock, type GuardMode, type LedgerOptions, type PromptOptions, type RedactionSubject, type SignalOptions,
 } from './runtime/index.js'; // prettier-ignore
-export { SqliteBudgetLedger, SqliteStore, type SqliteOptions } from './sqlite/index.js';
+export { ContextIndex, SqliteBudgetLedger, SqliteStore, type SearchOptions, type SqliteOptions } from './sqlite/index.js';
 export type * from './store/index.js';
 export { jsonLines, type EventCatalogue, type EventName, type TelemetryEvent, type TelemetrySink } from './telemetry/index.js';

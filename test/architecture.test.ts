@@ -17,7 +17,7 @@ const engine: Readonly<Record<string, readonly string[]>> = {
   definition: ['journal', 'errors', 'context'],
   decorators: ['definition', 'errors'],
   runtime: ['definition', 'journal', 'store', 'telemetry', 'context', 'approvals', 'errors'],
-  sqlite: ['store', 'journal', 'errors'],
+  sqlite: ['store', 'journal', 'context', 'errors'],
 };
 
 /** Adapters, and the parts that join them to the engine. */

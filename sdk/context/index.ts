@@ -1,8 +1,14 @@
+export { bm25 } from './bm25.js';
+export { evaluateSelection, type EvaluationOptions, type SelectionCase, type SelectionScores } from './evaluation/evaluate-selection.js';
+export { ndcgAt, recallAt, type Grades } from './evaluation/ranking-metrics.js';
 export type { ContextItem } from './context-item.js';
+export { inOrder } from './in-order.js';
 export { PromptCeiling } from './prompt-ceiling.js';
+export { queryTerms } from './query-terms.js';
 export type { Ranker } from './ranker.js';
 export { select, selectTogether, type PackingOptions, type SelectOptions } from './select.js';
 export { candidates, isSelection, type Rejection, type RejectionReason, type SelectedItem, type Selection } from './selection.js';
+export { terms } from './terms.js';
 export { tfIdf } from './tf-idf.js';
 export { estimateTokens, type TokenCounter } from './token-counter.js';
 export { addSizes, noText, tokenMeasure, type TextSize, type TokenMeasure } from './token-measure.js';

@@ -22,7 +22,7 @@ export interface PackingOptions {
   readonly minScore?: number | undefined;
   /**
    * The part of the room, above 0 and up to 1, that one item may take as long as others match. A longer item gets what
-   * those leave. Default 0.5.
+   * those leave. Default 0.75.
    */
   readonly itemShare?: number | undefined;
   /** What an item looks like in the prompt, so that all of it is counted. Its text if absent. */
@@ -64,7 +64,7 @@ export async function select(items: readonly ContextItem[], options: SelectOptio
 export async function selectTogether(
   lists: readonly (readonly ContextItem[])[],
   measure: TokenMeasure,
-  { query, maxTokens, ranker = tfIdf, model, minScore = -Infinity, itemShare = 0.5, render }: SelectOptions,
+  { query, maxTokens, ranker = tfIdf, model, minScore = -Infinity, itemShare = 0.75, render }: SelectOptions,
 ): Promise<Selection[]> {
   lists.forEach(checkItems);
   const items = lists.flat();

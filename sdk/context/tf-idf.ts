@@ -1,11 +1,11 @@
 import type { Ranker } from './ranker.js';
+import { queryTerms } from './query-terms.js';
+import { terms } from './terms.js';
 
 interface TfIdfIndex {
   addDocument(terms: string[]): void;
   tfidfs(terms: string[]): number[];
 }
-
-const terms = (text: string) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
 /**
  * Ranks by TF-IDF from `natural`, divided by the root of the item's length so that long items do not win by length.
@@ -17,7 +17,7 @@ export const tfIdf: Ranker = async (query, items) => {
   const documents = items.map((item) => terms(item.text));
   // `natural` keeps counts in a plain object, so a term such as "constructor" would find a function there.
   for (const document of documents) index.addDocument(document.map(guarded));
-  const wanted = [...new Set(terms(query))].map(guarded);
+  const wanted = queryTerms(query).map(guarded);
   return index.tfidfs(wanted).map((score, i) => (score > 0 ? score / Math.sqrt(documents[i]!.length || 1) : 0));
 };
 

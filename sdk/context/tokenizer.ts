@@ -1,4 +1,3 @@
-import { importPeer } from '../errors/import-peer.js';
 import type { TokenCounter } from './token-counter.js';
 
 let loading: Promise<TokenCounter> | undefined;
@@ -8,7 +7,7 @@ const longestWord = 512;
 const longWord = new RegExp(`\\S{${longestWord}}|\\s{${longestWord}}`);
 
 /**
- * Loads a real tokenizer (`npm install gpt-tokenizer`; o200k_base, OpenAI's current one) and keeps it. It takes about 0.1 s and 70 MB once; then 1 MB of
+ * Loads a real tokenizer (o200k_base, OpenAI's current one) and keeps it. It takes about 0.1 s and 70 MB once; then 1 MB of
  * text takes 40 ms. Other vendors' tokenizers differ: Anthropic's find more tokens in the same text.
  *
  * @example
@@ -19,7 +18,7 @@ const longWord = new RegExp(`\\S{${longestWord}}|\\s{${longestWord}}`);
  * ```
  */
 export function loadTokenizer(): Promise<TokenCounter> {
-  loading ??= importPeer('gpt-tokenizer', () => import('gpt-tokenizer/encoding/o200k_base')).then(({ countTokens }) => {
+  loading ??= import('gpt-tokenizer/encoding/o200k_base').then(({ countTokens }) => {
     // Text that looks like a control token is text here, as it is to the providers.
     const count = (text: string) => countTokens(text, { disallowedSpecial: new Set() });
     return (text) => {

@@ -154,7 +154,7 @@ export function decoratorSuite(mode: string, load: () => Promise<typeof Decorate
       });
 
       it('all bad options that there are', () => {
-        expect(Object.keys(classes.badOptions)).toHaveLength(16);
+        expect(Object.keys(classes.badOptions)).toHaveLength(19);
       });
     });
 

@@ -1,4 +1,5 @@
 export { abortSignal } from './abort-signal.js';
+export { checkPrompt, type PromptOptions } from './check-prompt.js';
 export { child, type ChildOptions } from './child.js';
 export { credit } from './credit.js';
 export { now, random, uuid } from './deterministic.js';

@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { jsonLines, step, workflow, type TelemetryEvent, type TelemetrySink } from 'durableflow';
 import { describe, expect, it } from 'vitest';
+import { projectRoot } from '../docs/code-blocks.js';
 import { turns } from '../fixtures/eventually.js';
 import { openFlow } from '../fixtures/open-flow.js';
 import { tempFolder } from '../fixtures/temp-folder.js';
@@ -78,6 +80,16 @@ describe('jsonLines', () => {
         .filter((line) => line.includes('"run.ended"')).length;
     while (ended() < 2) await turns();
     expect(ended()).toBe(2);
+  });
+
+  it('has written a line when the process is killed right after it', () => {
+    const file = join(tempFolder(), 'telemetry.jsonl');
+    const script = `import { jsonLines } from ${JSON.stringify(join(projectRoot, 'sdk/telemetry/json-lines.ts'))};
+      jsonLines(${JSON.stringify(file)})({ time: 0, event: 'run.ended', status: 'completed', durationMs: 1 });
+      process.kill(process.pid, 'SIGKILL');`;
+    const { signal } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { cwd: projectRoot });
+    expect(signal).toBe('SIGKILL');
+    expect(readFileSync(file, 'utf8')).toBe('{"time":0,"event":"run.ended","status":"completed","durationMs":1}\n');
   });
 
   it('does not fail where it cannot write', async () => {

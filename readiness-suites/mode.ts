@@ -18,6 +18,8 @@ export interface Variant {
   readonly id: string;
   /** What happens, in a few words. */
   readonly title: string;
+  /** Where it can be tried. Default: both arms; `['durable']` for a fault that needs an engine to go wrong. */
+  readonly arms?: readonly Arm[];
   plan(arm: Arm, seed: number): VariantPlan;
   /** A trial that has been made already, if this one would be no different. */
   observed?(arm: Arm): Observation;

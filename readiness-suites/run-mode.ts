@@ -36,7 +36,7 @@ export async function runMode(mode: Mode, scene: Scene, run: ModeRun): Promise<M
   const variants = mode.variants(scene);
   if ('none' in variants) return { ...emptyEvidence(mode), notes: [variants.none] };
   const jobs = variants.flatMap((variant) =>
-    arms.flatMap((arm) => Array.from({ length: run.trials }, (_, trial) => ({ variant, arm, seed: run.seed + trial }))),
+    (variant.arms ?? arms).flatMap((arm) => Array.from({ length: run.trials }, (_, trial) => ({ variant, arm, seed: run.seed + trial }))),
   );
   let done = 0;
   const results = await inParallel(jobs, async ({ variant, arm, seed }) => {
@@ -46,9 +46,9 @@ export async function runMode(mode: Mode, scene: Scene, run: ModeRun): Promise<M
   });
   return {
     ...emptyEvidence(mode),
-    variants: variants.map(({ id, title }, i): VariantEvidence => {
-      const each = arms.length * run.trials;
-      return { id, title, trials: results.slice(i * each, (i + 1) * each) };
+    variants: variants.map((variant): VariantEvidence => {
+      const { id, title } = variant;
+      return { id, title, trials: results.filter((_, i) => jobs[i]!.variant === variant) };
     }),
   };
 }

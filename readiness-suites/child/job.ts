@@ -20,6 +20,10 @@ export interface Job {
   readonly modelApi: 'openai' | 'anthropic';
   /** What `version` the class is registered as; its own if undefined. */
   readonly runId: string;
+  /** Decisions must be signed with it. */
+  readonly approvalSecret: string | undefined;
+  /** The engine's clock is so many milliseconds ahead. */
+  readonly aheadMs: number;
 }
 
 /** What a process tells its supervisor. */

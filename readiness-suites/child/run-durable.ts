@@ -2,6 +2,7 @@ import { DurableFlow } from '../../sdk/durable-flow.js';
 import { SqliteStore } from '../../sdk/sqlite/index.js';
 import { jsonLines } from '../../sdk/telemetry/index.js';
 import type { ReadinessKit } from '../kit.js';
+import { clockAhead } from '../trial/operator.js';
 import type { DeclaredSuite } from '../suite.js';
 import type { Job, SupervisorMessage } from './job.js';
 import type { KillSwitch } from './kill-switch.js';
@@ -20,6 +21,8 @@ export async function runDurable(
     telemetry: jsonLines(job.telemetry),
     pollInterval: '10ms',
     leaseDuration: '2s',
+    ...(job.approvalSecret !== undefined && { approvalSecret: job.approvalSecret }),
+    ...(job.aheadMs > 0 && { clock: clockAhead(job.aheadMs) }),
   });
   flow.register(agent, () => options.agent(kit()), options.register ?? {});
   const run = await flow.start(agent, options.input, { id: job.runId });

@@ -28,7 +28,7 @@ export const threwExitCode = 70;
 
 /** Loading code is not the agent's work, but it may not take for ever. */
 const loadingDeadlineMs = 60_000;
-const keptStderr = 4000;
+const keptOutput = 256 * 1024;
 
 const boot = fileURLToPath(new URL('../child/boot.mjs', import.meta.url));
 const main = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../child/main.ts' : '../child/main.js', import.meta.url));
@@ -40,24 +40,34 @@ export class Child {
   readonly #process: ChildProcess;
   readonly #begin = performance.now();
   #stderr = '';
+  #output = '';
   #hung = false;
   #timer: NodeJS.Timeout | undefined;
 
   /**
    * @param onParked asked when the run waits for somebody; true if somebody has decided
+   * @param environment what it finds in its environment beside what there is
    * @param deadlineMs how long the agent may work, from the moment when its code is loaded
    */
-  constructor(job: Job, loader: Loader, deadlineMs: number, onParked: () => Promise<boolean>) {
+  constructor(
+    job: Job,
+    loader: Loader,
+    environment: Readonly<Record<string, string>>,
+    deadlineMs: number,
+    onParked: () => Promise<boolean>,
+  ) {
     const { NODE_OPTIONS: _, VITEST: _vitest, ...env } = process.env;
     this.#process = spawn(process.execPath, [...(loader.kind === 'tsx' ? ['--import', 'tsx'] : []), boot], {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
-      env: { ...env, DURABLEFLOW_READINESS: '1' },
+      env: { ...env, ...environment, DURABLEFLOW_READINESS: '1' },
     });
     const { pid } = this.#process;
     const reaped = pid === undefined ? () => {} : reapWithUs(pid);
+    this.#process.stdout!.on('data', (chunk: Buffer) => (this.#output = tail(this.#output + chunk.toString())));
     this.#process.stderr!.on('data', (chunk: Buffer) => {
-      this.#stderr = (this.#stderr + chunk.toString()).slice(-keptStderr);
+      this.#stderr = tail(this.#stderr + chunk.toString());
+      this.#output = tail(this.#output + chunk.toString());
     });
     this.#deadline(loadingDeadlineMs);
     this.#process.on('message', (message: ChildMessage) => {
@@ -80,6 +90,11 @@ export class Child {
   /** The end of what it has written to standard error. */
   get stderr(): string {
     return this.#stderr;
+  }
+
+  /** All that it has written to standard output and standard error, or the end of it. */
+  get output(): string {
+    return this.#output;
   }
 
   /** Kills it and all that it has started. */
@@ -110,3 +125,5 @@ export class Child {
     if (this.#process.connected) this.#process.send(answer, () => {});
   }
 }
+
+const tail = (text: string) => text.slice(-keptOutput);

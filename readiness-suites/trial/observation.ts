@@ -21,7 +21,10 @@ export interface Observation {
   /** Where faults happened and processes were killed. */
   readonly fired: readonly string[];
   readonly durationMs: number;
+  /** The end of what the last process wrote to standard error. */
   readonly stderr: string;
+  /** What all processes wrote to standard output and standard error. */
+  readonly output: string;
   /** What the engine's files say of the trial; undefined for the naked arm, which has none. */
   readonly record: TrialRecord | undefined;
 }

@@ -1,19 +1,47 @@
 import { DurableFlow } from '../../sdk/durable-flow.js';
 import type { ApprovalView } from '../../sdk/flow/run-view.js';
+import { systemClock } from '../../sdk/runtime/index.js';
 
-/** Whether the operator says yes to what a gate asks. What it does not say yes to stays open. */
-export type ApprovalPolicy = (gate: ApprovalView) => boolean;
+/** What the operator says to a gate: yes, `'no'`, or nothing for now, so that it stays open. */
+export type ApprovalPolicy = (gate: ApprovalView) => boolean | 'no';
 
 export const approveAll: ApprovalPolicy = () => true;
+export const refuseAll: ApprovalPolicy = () => 'no';
+
+/** The desk of the person who is asked while a run waits. */
+export interface Desk {
+  readonly database: string;
+  /** Which process waits, from 1. */
+  readonly life: number;
+  /** Kills the process that waits, and resolves when it is gone; `at` says where, for the log. */
+  kill(at: string): Promise<void>;
+}
+
+/** What a person does while a run waits. True if the process may go on, false if nobody will come. */
+export type Operator = (desk: Desk) => Promise<boolean>;
+
+/** How a decision is written. */
+export interface DecisionStyle {
+  /** Decisions are signed with it. */
+  readonly secret?: string;
+  /** The operator's clock is so many milliseconds ahead. */
+  readonly aheadMs?: number;
+}
 
 /** The person who decides: another process, as far as the run can tell. True if something was decided. */
-export async function decideGates(database: string, policy: ApprovalPolicy): Promise<boolean> {
-  const flow = await DurableFlow.open(database, { guard: 'off' });
+export async function decideGates(database: string, policy: ApprovalPolicy, { secret, aheadMs }: DecisionStyle = {}): Promise<boolean> {
+  const flow = await DurableFlow.open(database, {
+    guard: 'off',
+    ...(secret !== undefined && { approvalSecret: secret }),
+    ...(aheadMs !== undefined && { clock: clockAhead(aheadMs) }),
+  });
   try {
     let decided = false;
     for (const gate of flow.approvals()) {
-      if (!policy(gate)) continue;
-      await flow.approve(gate.id, { by: 'readiness', digest: gate.digest });
+      const answer = policy(gate);
+      if (answer === false) continue;
+      const decision = { by: 'readiness', digest: gate.digest };
+      await (answer === 'no' ? flow.reject(gate.id, decision) : flow.approve(gate.id, decision));
       decided = true;
     }
     return decided;
@@ -21,3 +49,6 @@ export async function decideGates(database: string, policy: ApprovalPolicy): Pro
     await flow.close();
   }
 }
+
+/** The machine's clock, some time later. */
+export const clockAhead = (ms: number): typeof systemClock => ({ ...systemClock, now: () => systemClock.now() + ms });

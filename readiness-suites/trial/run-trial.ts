@@ -12,7 +12,7 @@ import type { Classify } from '../world/tool-service.js';
 import { World } from '../world/world.js';
 import { Child, threwExitCode, type ChildEnd, type Loader } from './child.js';
 import type { Observation, TrialRecord } from './observation.js';
-import { decideGates, type ApprovalPolicy } from './operator.js';
+import { decideGates, type ApprovalPolicy, type Operator } from './operator.js';
 import { readRecord } from './read-record.js';
 
 /** Where a suite is, and how its trials get at it. The same for all trials. */
@@ -33,6 +33,14 @@ export interface TrialPlan {
   readonly classify: Classify;
   readonly behaviour: ModelBehaviour;
   readonly approve: ApprovalPolicy;
+  /** What a person does while the run waits. Default: decides by `approve`. */
+  readonly operator?: Operator;
+  /** Decisions must be signed with it; whoever decides has to know it, too. */
+  readonly approvalSecret?: string;
+  /** The engine's clock is so many milliseconds ahead in all processes but the first. */
+  readonly laterMs?: number;
+  /** What the processes find in their environment, beside what there is. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly kills?: readonly Kill[];
   readonly honoursKeys?: boolean;
   /** Longer prompts are refused by the model. Default: no limit. */
@@ -43,6 +51,10 @@ export interface TrialPlan {
 }
 
 const runId = 'readiness';
+const keptStderr = 4000;
+
+/** An operator who kills may do so this often. */
+const mostOperatorKills = 2;
 
 /** Carries one trial out: a world, and process after process in it until one ends by itself. Leaves nothing running. */
 export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: AbortSignal): Promise<Observation> {
@@ -70,11 +82,14 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
     const finishedAtKill: { life: number; calls: number[] }[] = [];
     const start = () => {
       const number = lives.length + 1;
-      const life = new Life(ground, plan, { world: world.url, database, telemetry: telemetryOf(number), number });
+      const life: Life = new Life(ground, plan, { world: world.url, database, telemetry: telemetryOf(number), number }, (at) => {
+        world.log.fired.push(at);
+        life.killByWorld(at);
+      });
       lives.push(life);
       return life;
     };
-    const mostLives = (plan.kills ?? []).length + 1;
+    const mostLives = (plan.kills ?? []).length + (plan.operator ? mostOperatorKills : 0) + 1;
     for (let round = 0; round < mostLives; round++) {
       const together = Array.from({ length: round === 0 ? (plan.processes ?? 1) : 1 }, start);
       await Promise.all(together.map((life) => life.child.ended));
@@ -97,7 +112,8 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
       gates: read?.gates ?? [],
       fired: world.log.fired,
       durationMs: Math.round(performance.now() - begin),
-      stderr: last.child.stderr,
+      stderr: last.child.stderr.slice(-keptStderr),
+      output: lives.map(({ child }) => child.output).join('\n'),
       record,
     };
   } finally {
@@ -117,14 +133,27 @@ class Life {
     ground: TrialGround,
     plan: TrialPlan,
     place: { readonly world: string; readonly database: string; readonly telemetry: string; readonly number: number },
+    kill: (at: string) => void,
   ) {
     const { number, world, database, telemetry } = place;
-    const kill = plan.kills?.find((it) => it.life === number && it.point !== 'after_effect');
+    const secret = plan.approvalSecret;
+    const decide: Operator =
+      plan.operator ?? (({ database }) => decideGates(database, plan.approve, { ...(secret !== undefined && { secret }) }));
+    const planned = plan.kills?.find((it) => it.life === number && it.point !== 'after_effect');
     this.child = new Child(
-      { file: ground.file, ordinal: ground.ordinal, arm: plan.arm, life: number, world, database, telemetry, kill, modelApi: ground.modelApi, runId },
+      { file: ground.file, ordinal: ground.ordinal, arm: plan.arm, life: number, world, database, telemetry, kill: planned, modelApi: ground.modelApi, runId,
+        approvalSecret: plan.approvalSecret, aheadMs: number > 1 ? (plan.laterMs ?? 0) : 0 },
       ground.loader,
+      plan.environment ?? {},
       plan.deadlineMs ?? ground.deadlineMs,
-      () => decideGates(database, plan.approve),
+      () => decide({
+        database,
+        life: number,
+        kill: async (at) => {
+          kill(at);
+          await this.child.ended;
+        },
+      }),
     ); // prettier-ignore
   }
 

@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { killedDesk, violations } from '../shop/killed-desk.js';
+
+it(
+  'an agent of the AI SDK whose process is killed when the refund was paid, without a receipt, does not pay twice',
+  { timeout: 60_000 },
+  async () => {
+    const aftermath = await killedDesk('ai-sdk', { kind: 'unanswered', seen: { what: 'refund', number: 1 } });
+    expect(violations(aftermath)).toEqual([]);
+    expect(aftermath.committed).toEqual(['think', 'findCustomer', 'findOrder', 'think']);
+    expect(aftermath.after).toEqual(['findRefund', 'model']);
+  },
+);

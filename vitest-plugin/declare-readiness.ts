@@ -18,7 +18,7 @@ import { ReadinessFailure } from './readiness-failure.js';
 const modeTimeoutMs = 180_000;
 
 /** How many suites each file has declared so far: their order names them in a trial's process. */
-const declaredIn = new Map<string, number>();
+const declaredIn = new WeakMap<object, number>();
 
 type Suite = (name: string, body: () => void) => unknown;
 
@@ -32,8 +32,6 @@ export function declareReadiness<C extends WorkflowClass>(
   assertOptions(agent, options);
   const at = stackAbove(above);
   const { file, line } = placeOf(at);
-  const ordinal = declaredIn.get(file) ?? 0;
-  declaredIn.set(file, ordinal + 1);
   const declared = { agent, options: options as ReadinessOptions<WorkflowClass> };
   declaredSuites().push(declared);
   const modes = chosenModes(options.modes);
@@ -41,7 +39,7 @@ export function declareReadiness<C extends WorkflowClass>(
   const trials = options.trials ?? 1;
   let opening: Promise<Scene> | undefined;
 
-  suite(agent.name, () => {
+  const collector = suite(agent.name, () => {
     for (const mode of modes) {
       const identity = (scene?: Scene): SuiteIdentity => ({
         agent: agent.name,
@@ -81,6 +79,14 @@ export function declareReadiness<C extends WorkflowClass>(
       });
     }
   });
+  const ordinal = nextOrdinal((collector as { readonly file?: object } | undefined)?.file);
+}
+
+/** The order of the suite in its file, from 0. Vitest makes a new object of a file each time that it collects it. */
+function nextOrdinal(file: object = declaredIn): number {
+  const ordinal = declaredIn.get(file) ?? 0;
+  declaredIn.set(file, ordinal + 1);
+  return ordinal;
 }
 
 function provided(): Provided {

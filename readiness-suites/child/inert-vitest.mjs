@@ -1,6 +1,7 @@
 // Stands in for Vitest in a trial's process, where a suite's file is imported for what it declares, and nothing is tested.
-const registry = Symbol.for('durableflow.readiness.suites');
-const suites = (globalThis[registry] ??= []);
+const suites = (globalThis[Symbol.for('durableflow.readiness.suites')] ??= []);
+/** Bodies of `describe`, which are run after the file, as Vitest runs them: suites are known by the order in which they are declared. */
+const bodies = (globalThis[Symbol.for('durableflow.readiness.bodies')] = { queue: [], run: runBodies });
 
 /** Anything that may be called, chained or read, and does nothing. */
 const inert = new Proxy(function () {}, {
@@ -10,12 +11,24 @@ const inert = new Proxy(function () {}, {
   set: () => true,
 });
 
-/** Runs what is inside a `describe`, because suites may be declared there. */
+/** Remembers what is inside a `describe`, because suites may be declared there. */
 const inside = (...args) => {
-  const body = args.find((arg) => typeof arg === 'function');
-  body?.();
+  // The first may be a class or a function, which names the suite.
+  const body = args.slice(1).find((arg) => typeof arg === 'function');
+  if (body) bodies.queue.push(() => body());
   return inert;
 };
+
+/** One after another, and what is inside of each before the next. */
+async function runBodies() {
+  const queue = bodies.queue;
+  for (const body of queue) {
+    bodies.queue = [];
+    await body();
+    await runBodies();
+  }
+  bodies.queue = [];
+}
 const declare = (agent, options) => void suites.push({ agent, options });
 const each =
   (cases) =>
@@ -36,8 +49,8 @@ readiness.colony = () => {};
 const describing = () =>
   chained(inside, {
     readiness,
-    each: (cases) => (name, body) => [...cases].forEach((it) => (Array.isArray(it) ? body(...it) : body(it))),
-    for: (cases) => (name, body) => [...cases].forEach((it) => body(it)),
+    each: (cases) => (name, body) => [...cases].forEach((it) => inside(name, () => (Array.isArray(it) ? body(...it) : body(it)))),
+    for: (cases) => (name, body) => [...cases].forEach((it) => inside(name, () => body(it))),
     skipIf: () => inside,
     runIf: () => inside,
   });

@@ -7,9 +7,14 @@ import { runNaked } from './run-naked.js';
 
 const tell = (message: ChildMessage) => new Promise<void>((resolve) => process.send!(message, () => resolve()));
 
+/** What `inert-vitest.mjs` has kept for the time after the file. */
+const bodiesOfDescribe = () =>
+  (globalThis as { [key: symbol]: unknown })[Symbol.for('durableflow.readiness.bodies')] as { run(): Promise<void> } | undefined;
+
 /** What one process of a trial does: imports the suite's file, makes the agent, runs it in one of the arms. */
 export async function main(job: Job, importFile: (file: string) => Promise<unknown>): Promise<void> {
   await importFile(job.file);
+  await bodiesOfDescribe()?.run();
   const suite = declaredSuites()[job.ordinal];
   if (!suite)
     throw new Error(`${job.file} has declared ${declaredSuites().length} suites in this process; number ${job.ordinal + 1} is missing`);

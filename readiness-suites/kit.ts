@@ -12,14 +12,14 @@ export interface ReadinessKit {
    */
   readonly models: ModelClient;
   /** One model of the world: `primary` is the one that fails in the fallback mode, any other name works. */
-  model(name: string): ModelClient;
+  readonly model: (name: string) => ModelClient;
   /** Where a model of the world is reached, for other clients than ours. */
-  modelUrl(name: string, api: 'openai' | 'anthropic'): string;
+  readonly modelUrl: (name: string, api: 'openai' | 'anthropic') => string;
   /**
    * Puts a client behind the kit: an object with async methods, or an async function. Its methods are carried out outside
    * of the agent's process, so arguments and answers must be plain data.
    */
-  tool<T extends object>(client: T, options?: ToolOptions<T>): T;
+  readonly tool: <T extends object>(client: T, options?: ToolOptions<T>) => T;
   /** Puts a real HTTP endpoint behind the kit; returns the URL to use in its place. */
-  endpoint(url: string, options?: { readonly name?: string }): string;
+  readonly endpoint: (url: string, options?: { readonly name?: string }) => string;
 }

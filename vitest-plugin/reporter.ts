@@ -72,7 +72,7 @@ export class ReadinessReporter {
     const folder = join(root, this.options.folder ?? '.readiness');
     try {
       writeReports(report, folder, process.env);
-      const shown = relative(process.cwd(), join(folder, 'readiness.md'));
+      const shown = relative(process.cwd(), join(folder, 'readiness.html'));
       this.#output.write(picocolors.dim(` ${'Report'.padEnd(14)}${shown}\n\n`));
     } catch (error) {
       // The verdict stands without its files, but who counts on them must notice.

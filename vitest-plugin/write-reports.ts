@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildView } from '../readiness-suites/report/build-view.js';
 import type { ReadinessReport } from '../readiness-suites/report/readiness-schema.js';
+import { renderHtml } from '../readiness-suites/report/render/html/page.js';
 import { renderJunit } from '../readiness-suites/report/render/junit.js';
 import { renderMarkdown } from '../readiness-suites/report/render/markdown.js';
 
@@ -19,6 +20,7 @@ export function writeReports(report: ReadinessReport, folder: string, env: NodeJ
   mkdirSync(folder, { recursive: true });
   const forms = {
     'readiness.json': json,
+    'readiness.html': renderHtml(view),
     'readiness.md': markdown,
     'readiness.junit.xml': renderJunit(view),
   };

@@ -26,7 +26,9 @@ export class VitestProject implements Disposable {
     this.write(
       'vitest.config.ts',
       `import { ReadinessReporter } from ${JSON.stringify(join(root, 'vitest-plugin/reporter.ts'))};
-       export default { test: { reporters: ['default', new ReadinessReporter()] } };`,
+       // As the plugin adds it, so that --reporter does not take it away.
+       const plugin = { name: 'report', configureVitest: ({ vitest }) => void vitest.config.reporters.push(new ReadinessReporter()) };
+       export default { plugins: [plugin] };`,
     );
   }
 

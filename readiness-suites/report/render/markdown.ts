@@ -95,7 +95,8 @@ function text(it: string): string {
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
-    .replace(/[\\`*_{}[\]#|~]/g, String.raw`\$&`)
+    .replace(/[\\*_{}[\]#|~]/g, String.raw`\$&`)
+    .replace(/`/g, '&#96;')
     .replace(/@/g, '@\u200b')
     .replace(/:\/\//g, ':\u200b//');
 }

@@ -14,11 +14,11 @@ const signs: Readonly<Record<Tone, string>> = { good: '✓', bad: '✗', unsure:
 
 /** The report for a terminal: the verdict first, then what stands in its way, then the figures. */
 export function renderTerminal(view: ReadinessView, look: TerminalLook): string {
-  const several = view.agents.length > 1;
   const blocks = [
     badge(view.verdict.tone, view.verdict.word, view.verdict.sentence, look),
     ...view.reservations.map((it) => labelled('But', it, look)),
-    ...view.agents.flatMap((agent) => agentBlocks(agent, several, look)),
+    // The verdict on the first agent is that of the run, and stands above.
+    ...view.agents.flatMap((agent, i) => agentBlocks(agent, i > 0, look)),
     rules(view, look),
   ];
   return `\n${blocks.filter((it) => it !== '').join('\n\n')}\n`;
@@ -29,12 +29,13 @@ export function renderTerminalLine(view: ReadinessView, { colors }: TerminalLook
   return `\n ${colors.yellow(view.verdict.word)}  ${view.verdict.sentence}\n`;
 }
 
-function agentBlocks(agent: AgentView, several: boolean, look: TerminalLook): string[] {
+function agentBlocks(agent: AgentView, hasOwnVerdict: boolean, look: TerminalLook): string[] {
   const { colors } = look;
-  const heading = ` ${colors.bold(agent.name)}  ${colors.dim(agent.place)}`;
+  const [place = '', ...more] = wrap(agent.place, look.width - agent.name.length - 3);
+  const heading = [` ${colors.bold(agent.name)}  ${colors.dim(place)}`, ...more.map((it) => `   ${colors.dim(it)}`)].join('\n');
   const blocker = agent.blocker;
   return [
-    several ? `${heading}\n${badge(agent.verdict.tone, agent.verdict.word, agent.verdict.sentence, look)}` : heading,
+    hasOwnVerdict ? `${heading}\n${badge(agent.verdict.tone, agent.verdict.word, agent.verdict.sentence, look)}` : heading,
     blocker
       ? [
           labelled('Blocker', `${blocker.title}: ${blocker.reason}`, look, colors.bold),
@@ -100,12 +101,14 @@ function modes(modes: readonly ModeView[], look: TerminalLook): string {
   const longest = Math.min(32, Math.max(4, ...modes.map(({ title }) => title.length)) + 2);
   const head = colors.dim(` ${''.padEnd(longest)}${'naked (no engine)'.padEnd(20)}durable (engine)`);
   const rows = modes.flatMap((mode) => [
-    ` ${mode.title.padEnd(longest)}${cell(mode.naked, look)}${cell(mode.durable, look)}`.trimEnd(),
+    ` ${short(mode.title, longest - 2).padEnd(longest)}${cell(mode.naked, look)}${cell(mode.durable, look)}`.trimEnd(),
     ...(mode.reason === '' ? [] : note(mode.reason, look)),
     ...mode.notes.flatMap((it) => note(it, look)),
   ]);
   return [head, ...rows].join('\n');
 }
+
+const short = (text: string, longest: number) => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text);
 
 const note = (text: string, { width, colors }: TerminalLook) => wrap(text, width - 5).map((line) => colors.dim(`     ${line}`));
 

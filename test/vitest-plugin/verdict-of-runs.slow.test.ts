@@ -51,7 +51,7 @@ describe('what the verdict of a real run of Vitest says', () => {
     expect([ci.exit, ci.report?.state]).toEqual([1, state]);
   });
 
-  it('incomplete with an .only beside it', async () => {
+  it('empty with an .only beside it', async () => {
     project.suite('support.test.ts', support(), 'describe', `describe.only('other', () => test('runs', () => {}));`);
     const { report } = await project.run();
     project.suite('support.test.ts', support());

@@ -70,10 +70,10 @@ async function tryVariant(variant: Variant, arm: Arm, seed: number, scene: Scene
     end: seen.end,
     lives: seen.lives,
     tools: seen.tools.slice(0, keptTools).map((entry): ToolEvidence => {
-      const { values: _values, scope: _scope, ...told } = entry;
+      const { values: _values, scope: _scope, answer: _answer, ...told } = entry;
       return { ...told, approved: entry.kind === 'effect' && seen.gates.length > 0 ? wasApproved(seen, entry) : undefined };
     }),
-    prompts: seen.prompts.slice(0, keptPrompts).map(({ text: _text, ...it }): PromptEvidence => it),
+    prompts: seen.prompts.slice(0, keptPrompts).map(({ text: _text, request: _request, stream: _stream, ...it }): PromptEvidence => it),
     costUsd: costOf(seen),
     durationMs: seen.durationMs,
     observability: observabilityOf(seen),

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { milliseconds } from '../sdk/definition/duration.js';
+import type { MethodDefinition } from '../sdk/definition/method-definition.js';
 import { defineWorkflowFrom, type WorkflowDefinition } from '../sdk/definition/workflow-definition.js';
 import { DurableFlowError } from '../sdk/errors/index.js';
 import type { ModelBehaviour } from './world/model-service.js';
@@ -103,8 +104,23 @@ export class Scene {
 
   /** The longest that one attempt of the method may take in which a tool was called; undefined if there is no such limit. */
   timeoutOf(tool: string): number | undefined {
+    return this.methodOf(tool)?.timeout;
+  }
+
+  /** The decorated method that called the tool; undefined if it was called in none. */
+  methodOf(tool: string): MethodDefinition | undefined {
     const method = this.control.durable.tools.find((it) => it.tool === tool)?.scope.method;
-    return method === undefined ? undefined : [...this.definition.methods.values()].find(({ id }) => id === method)?.timeout;
+    return [...this.definition.methods.values()].find(({ id }) => id === method);
+  }
+
+  /** What the tool answered when it was first called. */
+  answerOf(tool: string): unknown {
+    return this.control.durable.tools.find((it) => it.tool === tool)?.answer;
+  }
+
+  /** Whether it is an HTTP endpoint that the kit stands before; any other tool is a client whose methods the kit carries out. */
+  isEndpoint(tool: string): boolean {
+    return !this.bench.tools.some(({ name }) => tool === name || tool.startsWith(`${name}.`));
   }
 }
 

@@ -101,6 +101,7 @@ function provided(): Provided {
 async function groundOf(suite: TrialGround['suite'], file: string, ordinal: number): Promise<TrialGround> {
   return {
     suite,
+    root: provided().root,
     file,
     ordinal,
     loader: provided().loader,

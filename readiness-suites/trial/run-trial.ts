@@ -18,6 +18,8 @@ import { readRecord } from './read-record.js';
 /** Where a suite is, and how its trials get at it. The same for all trials. */
 export interface TrialGround {
   readonly suite: DeclaredSuite;
+  /** The root of the project: where paths in the suite's options begin. */
+  readonly root: string;
   readonly file: string;
   readonly ordinal: number;
   readonly loader: Loader;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Fault, ToolCall } from './fault.js';
+import type { Fault, ToolCall, WireReply } from './fault.js';
 import type { Kill } from './kill-plan.js';
 import { trickle } from './respond.js';
 import { shortArgs, type Classify } from './tool-service.js';
@@ -27,18 +27,12 @@ const noScope = { kind: 'none', method: '' } as const;
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 const hopByHop = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'x-readiness-life', 'accept-encoding']);
 
-interface Upstream {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-}
-
 /** Stands before a real HTTP endpoint, for agents that reach their tools in ways of their own: counts, and goes wrong. */
 export class EndpointFront {
   readonly name: string;
   readonly #target: string;
   readonly #calls = new Map<string, number>();
-  readonly #done = new Map<string, Upstream>();
+  readonly #done = new Map<string, WireReply>();
 
   constructor(name: string, target: string) {
     this.name = name;
@@ -68,6 +62,7 @@ export class EndpointFront {
       atMs: log.now(),
       values: args,
       scope: noScope,
+      answer: undefined,
     };
     log.tools.push(entry);
     const planned = fault.tool?.(call);
@@ -82,15 +77,17 @@ export class EndpointFront {
     const known = kind === 'effect' && honoursKeys && deed !== undefined ? this.#done.get(deed) : undefined;
     if (known) entry.outcome = 'answered as before';
     const upstream = known ?? (await this.#forward(request, path, body));
+    entry.answer = parsed(upstream.body);
     entry.applied = kind === 'effect' && !known && upstream.status < 400;
     if (deed !== undefined) this.#done.set(deed, upstream);
     if (kind === 'effect' && kills.some((kill) => kill.point === 'after_effect' && kill.effect === name && kill.life === life))
       return it.kill(`${name}, after the effect`);
     if (planned?.kind === 'late') await pause(planned.ms, undefined, { ref: false });
-    send(response, planned?.kind === 'instead' ? { ...upstream, body: asBody(planned.make(parsed(upstream.body))) } : upstream);
+    if (planned?.kind === 'wire') return send(response, planned.spoil(upstream));
+    send(response, planned?.kind === 'instead' ? { ...upstream, body: asBody(await planned.make(parsed(upstream.body))) } : upstream);
   } // prettier-ignore
 
-  async #forward(request: IncomingMessage, path: string, body: Buffer): Promise<Upstream> {
+  async #forward(request: IncomingMessage, path: string, body: Buffer): Promise<WireReply> {
     const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
       hopByHop.has(name) || typeof value !== 'string' ? [] : [[name, value]],
     );
@@ -105,10 +102,11 @@ export class EndpointFront {
   }
 }
 
-function send(response: ServerResponse, { status, headers, body }: Upstream): void {
+function send(response: ServerResponse, { status, headers, body, cutAfter }: WireReply): void {
   if (response.destroyed) return;
   response.writeHead(status, headers);
-  response.end(body);
+  if (cutAfter === undefined) return void response.end(body);
+  response.write(body.subarray(0, cutAfter), () => response.destroy());
 }
 
 function parsed(body: Buffer): unknown {

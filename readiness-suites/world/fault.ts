@@ -26,6 +26,15 @@ export interface Prompt {
   readonly life: number;
 }
 
+/** An HTTP answer. */
+export interface WireReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** The connection is cut when so many bytes of the body have been sent. */
+  readonly cutAfter?: number;
+}
+
 /** What a faulty tool does instead of answering as it should. `label` is what the log calls it. */
 export type ToolFault =
   /** No answer, and the connection stays open. */
@@ -34,8 +43,10 @@ export type ToolFault =
   | { readonly kind: 'trickle'; readonly label: string }
   /** The right answer, after this many milliseconds. */
   | { readonly kind: 'late'; readonly ms: number; readonly label: string }
-  /** An answer made from the right one. */
+  /** An answer made from the right one; a promise of it is waited for. */
   | { readonly kind: 'instead'; readonly make: (answer: unknown) => unknown; readonly label: string }
+  /** For endpoints: the right answer, spoilt on its way over the wire. */
+  | { readonly kind: 'wire'; readonly spoil: (reply: WireReply) => WireReply; readonly label: string }
   /** The client of the tool throws. */
   | { readonly kind: 'failure'; readonly name: string; readonly message: string; readonly label: string };
 
@@ -54,7 +65,9 @@ export type ModelFault =
   | { readonly kind: 'broken'; readonly by: 'cut' | 'error_event'; readonly label: string }
   /** HTTP 200 with something that is no answer. */
   | { readonly kind: 'nonsense'; readonly contentType: string; readonly body: string; readonly label: string }
-  | { readonly kind: 'instead'; readonly make: (answer: ScriptedAnswer) => ScriptedAnswer; readonly label: string };
+  | { readonly kind: 'instead'; readonly make: (answer: ScriptedAnswer) => ScriptedAnswer; readonly label: string }
+  /** This, whatever it was asked. */
+  | { readonly kind: 'says'; readonly answer: ScriptedAnswer; readonly label: string };
 
 /** What goes wrong in a trial. The hooks are asked about every call; what they return happens, undefined is the usual answer. */
 export interface Fault {

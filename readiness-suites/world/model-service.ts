@@ -53,7 +53,17 @@ export class ModelService {
     const nth = (this.#asked.get(target) ?? 0) + 1;
     this.#asked.set(target, nth);
     const prompt: Prompt = { target, request, stream: body['stream'] === true, tokens: this.#countTokens(text), nth, life };
-    const entry: PromptEntry = { target, tokens: prompt.tokens, outcome: 'answered', costUsd: 0, life, atMs: this.#log.now(), text };
+    const entry: PromptEntry = {
+      target,
+      tokens: prompt.tokens,
+      outcome: 'answered',
+      costUsd: 0,
+      life,
+      atMs: this.#log.now(),
+      text,
+      request,
+      stream: prompt.stream,
+    };
     this.#log.prompts.push(entry);
     if (prompt.tokens > this.#window) {
       entry.outcome = 'too long for the model';
@@ -68,8 +78,8 @@ export class ModelService {
       entry.outcome = fault.label;
       this.#log.fired.push(`${target} model, prompt ${nth}`);
     }
-    if (fault && fault.kind !== 'instead' && fault.kind !== 'broken') return this.#fail(fault, wire, response);
-    const said = await this.#behaviour(request, { target, nth });
+    if (fault?.kind === 'silence' || fault?.kind === 'status' || fault?.kind === 'nonsense') return this.#fail(fault, wire, response);
+    const said = fault?.kind === 'says' ? fault.answer : await this.#behaviour(request, { target, nth });
     const scripted = typeof said === 'string' ? { text: said } : said;
     const made = fault?.kind === 'instead' ? fault.make(scripted) : scripted;
     const answer = wireAnswer(made, prompt.tokens, this.#countTokens, `call_${target}_${nth}`);

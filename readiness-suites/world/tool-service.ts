@@ -84,6 +84,7 @@ export class ToolService {
       atMs: this.#log.now(),
       values: args,
       scope,
+      answer: undefined,
     };
     this.#log.tools.push(entry);
     const fault = this.#fault.tool?.(call);
@@ -97,7 +98,7 @@ export class ToolService {
     const reply = await this.#carryOut(call, entry, found.call);
     if (this.#isKilledAfter(call)) return this.#kill(`${name}, after the effect`);
     if (fault?.kind === 'late') await pause(fault.ms, undefined, { ref: false });
-    this.#reply(response, fault?.kind === 'instead' ? instead(reply, fault) : reply);
+    this.#reply(response, fault?.kind === 'instead' ? await instead(reply, fault) : reply);
   }
 
   async #carryOut(
@@ -113,7 +114,8 @@ export class ToolService {
     }
     let reply: ToolReply;
     try {
-      reply = { value: encode(await perform(args), `what ${name} returned`) };
+      entry.answer = await perform(args);
+      reply = { value: encode(entry.answer, `what ${name} returned`) };
       entry.applied = kind === 'effect';
     } catch (error) {
       entry.outcome = 'failed';
@@ -132,9 +134,9 @@ export class ToolService {
   }
 }
 
-function instead(reply: ToolReply, { make }: Extract<ToolFault, { kind: 'instead' }>): ToolReply {
+async function instead(reply: ToolReply, { make }: Extract<ToolFault, { kind: 'instead' }>): Promise<ToolReply> {
   if ('error' in reply) return reply;
-  return { value: encode(make(decode(reply.value)), 'a faulty answer') };
+  return { value: encode(await make(decode(reply.value)), 'a faulty answer') };
 }
 
 function errorReply(error: unknown): ToolReply {

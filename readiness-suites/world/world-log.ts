@@ -1,3 +1,4 @@
+import type { ModelRequest } from '../../sdk/models/index.js';
 import type { PromptEvidence, ToolEvidence } from '../evidence.js';
 import type { CallScope } from './tool-service.js';
 
@@ -6,12 +7,17 @@ export type ToolEntry = { -readonly [K in keyof ToolEvidence]: ToolEvidence[K] }
   /** The arguments as they came, for comparisons. */
   readonly values: readonly unknown[];
   readonly scope: CallScope;
+  /** What the tool itself answered, before any fault; undefined if it was not asked or has failed. */
+  answer: unknown;
 };
 
 /** A prompt as the log holds it. */
 export type PromptEntry = { -readonly [K in keyof PromptEvidence]: PromptEvidence[K] } & {
   /** All that was said, as one text. */
   readonly text: string;
+  readonly request: ModelRequest;
+  /** The answer was asked for as a stream. */
+  readonly stream: boolean;
 };
 
 /** What has happened in the world of one trial. It survives every process of the trial. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, ToolCall, WireReply } from './fault.js';
 import type { Kill } from './kill-plan.js';
-import { trickle } from './respond.js';
+import { gap, sendGrown, trickle } from './respond.js';
 import { shortArgs, type Classify } from './tool-service.js';
 import type { ToolEntry, WorldLog } from './world-log.js';
 
@@ -83,6 +83,8 @@ export class EndpointFront {
     if (kind === 'effect' && kills.some((kill) => kill.point === 'after_effect' && kill.effect === name && kill.life === life))
       return it.kill(`${name}, after the effect`);
     if (planned?.kind === 'late') await pause(planned.ms, undefined, { ref: false });
+    if (planned?.kind === 'grown')
+      return sendGrown(response, JSON.stringify(planned.make(parsed(upstream.body), gap)), planned.megabytes, upstream.headers['content-type']);
     if (planned?.kind === 'wire') return send(response, planned.spoil(upstream));
     send(response, planned?.kind === 'instead' ? { ...upstream, body: asBody(await planned.make(parsed(upstream.body))) } : upstream);
   } // prettier-ignore

@@ -45,6 +45,8 @@ export type ToolFault =
   | { readonly kind: 'late'; readonly ms: number; readonly label: string }
   /** An answer made from the right one; a promise of it is waited for. */
   | { readonly kind: 'instead'; readonly make: (answer: unknown) => unknown; readonly label: string }
+  /** An answer with `gap` in it, which is sent as so many megabytes of other text. */
+  | { readonly kind: 'grown'; readonly make: (answer: unknown, gap: string) => unknown; readonly megabytes: number; readonly label: string }
   /** For endpoints: the right answer, spoilt on its way over the wire. */
   | { readonly kind: 'wire'; readonly spoil: (reply: WireReply) => WireReply; readonly label: string }
   /** The client of the tool throws. */

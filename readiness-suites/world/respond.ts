@@ -32,6 +32,28 @@ export function sendText(
   response.end(body);
 }
 
+/** Stands in a text for what `sendGrown` sends in its place. */
+export const gap = 'gapinthetext';
+
+const filler = '2026-03-01T06:25:24Z INFO cache warmed, nothing to report, next run in 300 s | '.repeat(4000);
+
+/** Sends a text whose gap is filled with so many megabytes, piece by piece, so that others are answered meanwhile. */
+export async function sendGrown(
+  response: ServerResponse,
+  text: string,
+  megabytes: number,
+  contentType = 'application/json',
+): Promise<void> {
+  const [head = '', tail = ''] = text.split(gap);
+  response.writeHead(200, { 'content-type': contentType });
+  response.write(head);
+  const closed = new Promise((resolve) => response.once('close', resolve));
+  for (let left = megabytes * 1_000_000; left > 0 && !response.destroyed; left -= filler.length) {
+    if (!response.write(filler.slice(0, left))) await Promise.race([new Promise((resolve) => response.once('drain', resolve)), closed]);
+  }
+  response.end(tail);
+}
+
 /** Begins an answer and goes on with a space a while, for ever: the connection looks alive. */
 export async function trickle(response: ServerResponse): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/json' });

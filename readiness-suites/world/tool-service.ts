@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { decode, encode } from '../../sdk/journal/index.js';
 import type { Fault, ToolCall, ToolFault } from './fault.js';
 import type { Kill } from './kill-plan.js';
-import { sendJson, trickle } from './respond.js';
+import { gap, sendGrown, sendJson, trickle } from './respond.js';
 import { idempotencyKeyIn, type ToolBench } from './tool-bench.js';
 import type { ToolEntry, WorldLog } from './world-log.js';
 
@@ -98,6 +98,8 @@ export class ToolService {
     const reply = await this.#carryOut(call, entry, found.call);
     if (this.#isKilledAfter(call)) return this.#kill(`${name}, after the effect`);
     if (fault?.kind === 'late') await pause(fault.ms, undefined, { ref: false });
+    if (fault?.kind === 'grown' && 'value' in reply)
+      return sendGrown(response, JSON.stringify(await instead(reply, { make: (right) => fault.make(right, gap) })), fault.megabytes);
     this.#reply(response, fault?.kind === 'instead' ? await instead(reply, fault) : reply);
   }
 
@@ -134,7 +136,7 @@ export class ToolService {
   }
 }
 
-async function instead(reply: ToolReply, { make }: Extract<ToolFault, { kind: 'instead' }>): Promise<ToolReply> {
+async function instead(reply: ToolReply, { make }: Pick<Extract<ToolFault, { kind: 'instead' }>, 'make'>): Promise<ToolReply> {
   if ('error' in reply) return reply;
   return { value: encode(await make(decode(reply.value)), 'a faulty answer') };
 }

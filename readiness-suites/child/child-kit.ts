@@ -6,8 +6,6 @@ import type { Job } from './job.js';
 import type { KillSwitch } from './kill-switch.js';
 import { toolProxy } from './tool-proxy.js';
 
-/** A model that does not answer is given up after this long, so that another can be asked within the deadline. */
-const patience = '800ms';
 const quick = { maxAttempts: 2, initialDelay: '20ms', maxDelay: '300ms' } as const;
 
 /** The kit in the agent's own process: everything leads to the world. */
@@ -28,7 +26,12 @@ export class ChildKit implements ReadinessKit {
       this.#job.arm === 'naked'
         ? this.model('primary')
         : routeModels({
-            targets: ['primary', 'fallback'].map((name) => ({ name, client: this.model(name), timeout: patience, retry: quick })),
+            targets: ['primary', 'fallback'].map((name) => ({
+              name,
+              client: this.model(name),
+              timeout: this.#job.patienceMs,
+              retry: quick,
+            })),
             prices: worldPrices,
           });
     return this.#models;

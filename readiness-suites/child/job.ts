@@ -18,6 +18,8 @@ export interface Job {
   readonly kill: Kill | undefined;
   /** Which API the models of the world are reached by. */
   readonly modelApi: 'openai' | 'anthropic';
+  /** A model that does not answer is given up after so long, so that another can be asked within the deadline. */
+  readonly patienceMs: number;
   /** What `version` the class is registered as; its own if undefined. */
   readonly runId: string;
   /** Decisions must be signed with it. */

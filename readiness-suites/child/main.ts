@@ -22,6 +22,8 @@ export async function main(job: Job, importFile: (file: string) => Promise<unkno
   const kills = new KillSwitch(job.kill, job.world, job.life, durable);
   // A new one for each agent that is made: a run that was parked is taken up by another.
   const kit = () => new ChildKit(job, kills);
+  // To load a client is not the agent's work either.
+  if (suite.options.model) await (job.modelApi === 'openai' ? import('openai') : import('@anthropic-ai/sdk'));
   await tell({ type: 'begun' });
   const parked = () =>
     new Promise<SupervisorMessage>((resolve) => {

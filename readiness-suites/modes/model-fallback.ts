@@ -154,7 +154,7 @@ function variant(scene: Scene, target: string, form: Form): Variant {
     plan: () => ({
       fault: { description, model: (prompt: Prompt) => (prompt.target === target && at(prompt.nth) ? fault : undefined) },
       // Somebody has to wait for a while before it can be called silence; that is not the work's time.
-      ...(slow && { deadlineMs: scene.ground.deadlineMs + 5000 }),
+      ...(slow && { deadlineMs: 2 * scene.ground.deadlineMs }),
     }),
     judge: (seen) =>
       firstFailure(

@@ -1,4 +1,4 @@
-import { endedCleanly, harmless } from '../judgement.js';
+import { endedCleanly, harmless, times } from '../judgement.js';
 import { fail, firstFailure, pass, type Finding, type Mode, type Variant } from '../mode.js';
 import type { Scene } from '../scene.js';
 import type { Observation } from '../trial/observation.js';
@@ -46,7 +46,7 @@ function failingTool(scene: Scene, tool: string): Variant {
         scene,
         seen.tools.filter((it) => it.tool === tool).map(({ atMs }) => atMs),
         usual,
-        (n) => `called ${tool} ${n} times`,
+        (n) => `called ${tool} ${times(n)}`,
       ),
   };
 }
@@ -68,7 +68,7 @@ function failingModel(scene: Scene): Variant {
         scene,
         seen.prompts.map(({ atMs }) => atMs),
         scene.control.durable.prompts.length,
-        (n) => `asked its models ${n} times`,
+        (n) => `asked its models ${times(n)}`,
       ),
   };
 }

@@ -144,7 +144,7 @@ class Life {
     const planned = plan.kills?.find((it) => it.life === number && it.point !== 'after_effect');
     this.child = new Child(
       { file: ground.file, ordinal: ground.ordinal, arm: plan.arm, life: number, world, database, telemetry, kill: planned, modelApi: ground.modelApi, runId,
-        approvalSecret: plan.approvalSecret, aheadMs: number > 1 ? (plan.laterMs ?? 0) : 0 },
+        patienceMs: Math.round(ground.deadlineMs / 6), approvalSecret: plan.approvalSecret, aheadMs: number > 1 ? (plan.laterMs ?? 0) : 0 },
       ground.loader,
       plan.environment ?? {},
       plan.deadlineMs ?? ground.deadlineMs,

@@ -15,8 +15,10 @@ export const modelFallback: Mode = {
   category: 'reliability',
   weight: 3,
   variants(scene) {
-    const { prompts } = scene.control.durable;
-    const [first] = prompts;
+    const { naked, durable } = scene.control;
+    const { prompts } = durable;
+    // On a busy machine a router may have gone to its second model for no other reason.
+    const first = naked.prompts[0] ?? prompts[0];
     if (!first) return { none: 'no model was asked' };
     const failing = (form: Form) => variant(scene, first.target, form);
     return [

@@ -11,5 +11,5 @@ export { candidates, isSelection, type Rejection, type RejectionReason, type Sel
 export { terms } from './terms.js';
 export { tfIdf } from './tf-idf.js';
 export { estimateTokens, type TokenCounter } from './token-counter.js';
-export { addSizes, noText, tokenMeasure, type TextSize, type TokenMeasure } from './token-measure.js';
+export { addSizes, noText, perMessage, tokenMeasure, type TextSize, type TokenMeasure } from './token-measure.js';
 export { loadTokenizer } from './tokenizer.js';

@@ -25,7 +25,7 @@ export interface PackingOptions {
    * those leave. Default 0.75.
    */
   readonly itemShare?: number | undefined;
-  /** What an item looks like in the prompt, so that all of it is counted. Its text if absent. */
+  /** What an item looks like in the prompt, so that all of it is counted. Its text and a line break if absent. */
   readonly render?: ((item: ContextItem) => string) | undefined;
 }
 
@@ -76,7 +76,7 @@ export async function selectTogether(
     list: listOf[index]!,
     index,
     score: scores[index]!,
-    tokens: measure.tokens(measure.size(render ? render(item) : item.text), model),
+    tokens: measure.tokens(measure.size(render ? render(item) : `${item.text}\n`), model),
     rank: 0,
   }));
   const ranked = scored.sort((a, b) => b.score - a.score || a.index - b.index).map((it, index) => ({ ...it, rank: index + 1 }));

@@ -36,6 +36,9 @@ export async function tokenMeasure(countTokens: TokenCounter | undefined): Promi
   };
 }
 
+/** Tokens around the text of a message that no tokenizer sees. */
+export const perMessage = 8;
+
 export const noText: TextSize = { tokens: 0, bytes: 0 };
 
 export function addSizes(a: TextSize, b: TextSize): TextSize {

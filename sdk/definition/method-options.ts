@@ -70,7 +70,8 @@ export interface ContextBudgetOptions<A extends readonly unknown[]> extends Pack
   readonly query: (...args: A) => string;
   /**
    * What to keep free for what a prompt has beside the selected items: a number of tokens, or a function that returns
-   * such a number or the text itself. Default: a quarter of `maxTokens`.
+   * such a number or the text itself, to which 16 tokens are added for what stands around two messages. Default: a quarter
+   * of `maxTokens`.
    */
   readonly reserve?: number | ((...args: A) => number | string) | undefined;
 }

@@ -1,9 +1,8 @@
-import { addSizes, type TextSize, type TokenMeasure } from '../context/token-measure.js';
+import { addSizes, perMessage, type TextSize, type TokenMeasure } from '../context/token-measure.js';
 import { jsonSchemaOf } from './json-schema.js';
 import type { ModelRequest } from './model-client.js';
 
-/** Tokens around the text of a message, and around tools, that no tokenizer sees. */
-const perMessage = 8;
+/** Tokens around tools that no tokenizer sees. */
 const forTools = 600;
 
 /** The size of all that a request sends: messages, tool calls and their results, tools, and what is `beside` them. */

@@ -194,7 +194,7 @@ describe('reserve', () => {
     }
 
     @step()
-    @contextBudget({ maxTokens: 24, query: () => 'bike', countTokens: words, reserve: (beside) => `system prompt ${beside}` })
+    @contextBudget({ maxTokens: 40, query: () => 'bike', countTokens: words, reserve: (beside) => `system prompt ${beside}` })
     async read(_beside: string, context: Selection) {
       return context.tokens;
     }

@@ -82,10 +82,10 @@ describe('select', () => {
     const text = 'The bike is ready on Friday, 3 pm.';
     const tokensFor = async (text: string, model?: string) =>
       (await select([item('a', text)], { query: '', maxTokens: 1000, model })).tokens;
-    expect(await tokensFor(text, 'gpt-5-mini')).toBe(count(text));
-    expect(await tokensFor(text, 'claude-haiku-4-5')).toBe(Math.ceil(count(text) * 1.6));
-    expect(await tokensFor(text)).toBe(Math.ceil(count(text) * 1.6));
-    expect(await tokensFor('q~', undefined)).toBe(2);
+    expect(await tokensFor(text, 'gpt-5-mini')).toBe(count(`${text}\n`));
+    expect(await tokensFor(text, 'claude-haiku-4-5')).toBe(Math.ceil(count(`${text}\n`) * 1.6));
+    expect(await tokensFor(text)).toBe(Math.ceil(count(`${text}\n`) * 1.6));
+    expect(await tokensFor('q~', undefined)).toBe(3);
   });
 
   it('keeps the ceiling for text that an estimate takes for half as much', async () => {
@@ -127,7 +127,7 @@ describe('select', () => {
         anyRanker,
         async (drawn, rules, query, countTokens, ranker) => {
           const items = drawn.map((it, id) => ({ id: String(id), ...it }));
-          const options = { ...rules, query, countTokens, ranker };
+          const options = { ...rules, query, countTokens, ranker, render: ({ text }: ContextItem) => text };
           const pinned = items.filter((it) => it.pinned).map(({ id }) => id);
           const needed = items.filter((it) => it.pinned).reduce((sum, { text }) => sum + countTokens(text), 0);
           if (needed > rules.maxTokens) {

@@ -1,4 +1,4 @@
-import { isSelection, PromptCeiling, selectTogether, tokenMeasure, type TokenMeasure } from '../../context/index.js';
+import { isSelection, perMessage, PromptCeiling, selectTogether, tokenMeasure, type TokenMeasure } from '../../context/index.js';
 import type { ContextBudgetOptions } from '../../definition/method-options.js';
 import { DurableFlowError } from '../../errors/index.js';
 import type { BodyInput, MethodCall } from '../call.js';
@@ -43,7 +43,8 @@ function reserveOf(
   method: string,
 ): number {
   const wanted: unknown = typeof reserve === 'function' ? reserve(...args) : reserve;
-  if (typeof wanted === 'string') return measure.tokens(measure.size(wanted), model);
+  // A text is sent in messages: most often a system and a user message.
+  if (typeof wanted === 'string') return measure.tokens(measure.size(wanted), model) + 2 * perMessage;
   if (typeof wanted === 'number' && Number.isFinite(wanted) && wanted >= 0) return Math.ceil(wanted);
   throw new DurableFlowError(
     'DF_INVALID_INPUT',

@@ -36,7 +36,7 @@ export function onlyExpectedEffects(seen: Observation, scene: Scene): Finding {
 /** No effect of the fault-free run happened more often than there. */
 export function nothingTwice(seen: Observation, scene: Scene): Finding {
   for (const expected of scene.expected) {
-    const same = (it: { tool: string; args: unknown }) => it.tool === expected.tool && isDeepStrictEqual(it.args, expected.args);
+    const same = (it: { tool: string; args: unknown }) => it.tool === expected.tool && scene.isSame(it.args, expected.args);
     const wanted = scene.expected.filter(same).length;
     const happened = effectsOf(seen).filter((it) => same({ tool: it.tool, args: withoutKeys(it.values) }));
     if (happened.length > wanted) return fail(`${deed(happened[0]!)} happened ${times(happened.length)} instead of ${times(wanted)}`);
@@ -48,7 +48,7 @@ export function nothingTwice(seen: Observation, scene: Scene): Finding {
 export function workIsDone(seen: Observation, scene: Scene): Finding {
   const left = effectsOf(seen).map(({ tool, values }) => ({ tool, args: withoutKeys(values) }));
   for (const expected of scene.expected) {
-    const at = left.findIndex((it) => it.tool === expected.tool && isDeepStrictEqual(it.args, expected.args));
+    const at = left.findIndex((it) => it.tool === expected.tool && scene.isSame(it.args, expected.args));
     if (at < 0) return fail(`${expected.tool} was not done: it ${endWords[seen.end]}${reasonOf(seen)}`);
     left.splice(at, 1);
   }

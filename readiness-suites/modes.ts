@@ -20,5 +20,16 @@ export const modes = [
   retryStorm,
 ] as const satisfies readonly Mode[];
 
+/** Those without which there is no ship, whatever a suite chooses. */
+export const coreModes: ReadonlySet<string> = new Set([
+  'fault_free',
+  'tool_timeout',
+  'malformed_tool_output',
+  'prompt_injection',
+  'context_overflow',
+  'model_fallback',
+  'crash_after_side_effect',
+]);
+
 /** The id of a mode. */
 export type ModeId = string;

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { milliseconds } from '../sdk/definition/duration.js';
 import type { MethodDefinition } from '../sdk/definition/method-definition.js';
 import { defineWorkflowFrom, type WorkflowDefinition } from '../sdk/definition/workflow-definition.js';
@@ -10,8 +9,9 @@ import type { ToolEntry } from './world/world-log.js';
 import { BenchKit } from './world/bench-kit.js';
 import { calm } from './world/fault.js';
 import type { Arm } from './evidence.js';
-import { effectsOf, type Gate, type Observation } from './trial/observation.js';
+import { effectsOf, type Observation } from './trial/observation.js';
 import { approveAll, type ApprovalPolicy } from './trial/operator.js';
+import { sameArgs } from './same-args.js';
 import { runTrial, type TrialGround } from './trial/run-trial.js';
 
 /** What the agent may use up. */
@@ -94,12 +94,22 @@ export class Scene {
 
   /** Says yes to what the fault-free run was allowed to do, and to nothing else. */
   get approveExpected(): ApprovalPolicy {
-    return ({ method, args }) => this.control.durable.gates.some((gate) => sameGate(gate, { method, args }));
+    return ({ method, args }) => this.control.durable.gates.some((gate) => gate.method === method && this.isSame(gate.args, args));
   }
 
   /** Whether an effect is one that the fault-free run had, with the same arguments. */
   isExpected({ tool, values }: ToolEntry): boolean {
-    return this.expected.some((it) => it.tool === tool && isDeepStrictEqual(it.args, withoutKeys(values)));
+    return this.expected.some((it) => it.tool === tool && this.isSame(it.args, withoutKeys(values)));
+  }
+
+  /** Whether two calls of the same tool do the same to the world. */
+  isSame(one: unknown, other: unknown): boolean {
+    return sameArgs(one, other, this.live);
+  }
+
+  /** A live model answers: what it says differs from trial to trial. */
+  get live(): boolean {
+    return this.ground.suite.options.live !== undefined;
   }
 
   /** The longest that one attempt of the method may take in which a tool was called; undefined if there is no such limit. */
@@ -126,9 +136,6 @@ export class Scene {
 
 /** On a machine that is busy with other things nobody may be called slow by the clock alone. */
 const fairDeadline = ({ deadlineMs }: TrialGround, control: Observation) => Math.max(deadlineMs, 4 * control.durationMs);
-
-const sameGate = (one: Pick<Gate, 'method' | 'args'>, other: Pick<Gate, 'method' | 'args'>) =>
-  one.method === other.method && isDeepStrictEqual(one.args, other.args);
 
 /** Until more is known: what an effect's body calls changes the world, and so does what no decorated method calls. */
 function scopeClassify(ground: TrialGround, bench: ToolBench): Classify {
@@ -161,8 +168,14 @@ export function isAllowed({ tool, scope }: Pick<ToolEntry, 'tool' | 'scope'>, al
 export const methodOf = (tool: string): string => tool.slice(tool.lastIndexOf('.') + 1);
 
 function behaviourOf({ suite }: TrialGround): ModelBehaviour {
+  const { live, model } = suite.options;
+  if (live)
+    return async (request) => {
+      const { text, toolCalls, stopReason, usage } = await live.complete(request);
+      return { text, toolCalls, stopReason, ...(usage && { usage }) };
+    };
   return (
-    suite.options.model ??
+    model ??
     (() => {
       throw new DurableFlowError(
         'DF_READINESS_SUITE',

@@ -2,6 +2,7 @@ import type { Duration } from '../sdk/definition/duration.js';
 import type { InputOf, WorkflowClass } from '../sdk/definition/workflow-definition.js';
 import { DurableFlowError } from '../sdk/errors/index.js';
 import type { RegisterOptions } from '../sdk/flow/flow-options.js';
+import type { ModelClient } from '../sdk/models/index.js';
 import type { ReadinessKit } from './kit.js';
 import type { ModeId } from './modes.js';
 import type { ModelBehaviour } from './world/model-service.js';
@@ -14,8 +15,13 @@ export interface ReadinessOptions<C extends WorkflowClass> {
   readonly agent: (kit: ReadinessKit) => InstanceType<C> | Promise<InstanceType<C>>;
   /** The effects that the agent may have: names of tool methods, such as `refund` or `crm.refund`. */
   readonly allowedEffects: readonly string[];
-  /** What the models say. Needed if the agent asks any. */
+  /** What the models say. Needed if the agent asks any, unless a live one answers. */
   readonly model?: ModelBehaviour;
+  /**
+   * A live model answers in the place of a script. A trial is a sample then: give `trials`, of which 29 clean ones prove a
+   * pass rate of 90 % and 59 prove 95 %. Its calls cost what they cost.
+   */
+  readonly live?: ModelClient;
   /** The modes to run; all of them if absent. A suite that leaves out one of the six core modes never ships. */
   readonly modes?: readonly ModeId[];
   /** The longest that a process may take for its work, in every mode. Default `'5s'`. */
@@ -71,6 +77,7 @@ export function assertOptions(agent: unknown, options: unknown): asserts options
     const value = given[name];
     if (value !== undefined && (!Number.isInteger(value) || value < 0)) refuse(`${name} must be a whole number, not ${String(value)}`);
   }
+  if (given.model && given.live) refuse('model and live do not go together: either a script answers or a live model');
   if (given.trials === 0) refuse('trials must be 1 or more');
   if (given.threshold !== undefined && given.threshold > 100) refuse('threshold is a score from 0 to 100');
 }

@@ -6,7 +6,7 @@ import type { WorkflowClass } from '../sdk/definition/workflow-definition.js';
 import { DurableFlowError } from '../sdk/errors/index.js';
 import type { ModeEvidence, ReadinessMeta, SuiteIdentity } from '../readiness-suites/evidence.js';
 import type { Mode } from '../readiness-suites/mode.js';
-import { modes as allModes } from '../readiness-suites/modes.js';
+import { coreModes, modes as allModes } from '../readiness-suites/modes.js';
 import { emptyEvidence, runMode } from '../readiness-suites/run-mode.js';
 import { deadlineOf, Scene } from '../readiness-suites/scene.js';
 import { assertOptions, declaredSuites, type ReadinessOptions } from '../readiness-suites/suite.js';
@@ -46,11 +46,11 @@ export function declareReadiness<C extends WorkflowClass>(
         file: relative(provided().root, file),
         line,
         project: provided().project,
-        modes: allModes.map(({ id }) => id),
+        modes: requiredModes(modes),
         threshold: options.threshold ?? 80,
         seed,
         trials,
-        live: false,
+        live: options.live !== undefined,
         reads: scene?.reads ?? [],
         expectedEffects: scene?.expected.map(({ tool }) => tool) ?? [],
       });
@@ -124,6 +124,10 @@ async function modelApi(): Promise<'openai' | 'anthropic'> {
     () => 'anthropic',
   );
 }
+
+/** What a verdict needs: the modes that were chosen, and the core ones, chosen or not. */
+const requiredModes = (chosen: readonly Mode[]): string[] =>
+  allModes.filter((mode) => coreModes.has(mode.id) || chosen.includes(mode)).map(({ id }) => id);
 
 function chosenModes(ids: readonly string[] | undefined): readonly Mode[] {
   if (!ids) return allModes;

@@ -44,7 +44,11 @@ void step;
 `;
 
 /** A suite of that agent. */
-export const bookingSuite = ({ imports = "import { describe } from 'durableflow/vitest';", declare = 'describe.readiness', extra = '' } = {}) => `
+export const bookingSuite = ({
+  imports = "import { describe } from 'durableflow/vitest';",
+  declare = 'describe.readiness',
+  extra = '',
+} = {}) => `
 ${imports}
 import { Booking, Hotel } from './booking.js';
 
@@ -109,7 +113,9 @@ export class TrialProject implements Disposable {
     let out = '';
     vitest.stdout!.on('data', (chunk) => (out += String(chunk)));
     vitest.stderr!.on('data', (chunk) => (out += String(chunk)));
-    const exit = await new Promise<number | string>((resolve) => vitest.on('close', (code, signal) => resolve(signal ?? code ?? 'unknown')));
+    const exit = await new Promise<number | string>((resolve) =>
+      vitest.on('close', (code, signal) => resolve(signal ?? code ?? 'unknown')),
+    );
     return { exit, out, report: this.report() };
   }
 
@@ -124,7 +130,9 @@ export class TrialProject implements Disposable {
       .filter((entry) => /^\d+$/.test(entry))
       .filter((pid) => {
         try {
-          return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(this.mark) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+          return (
+            readFileSync(`/proc/${pid}/environ`, 'utf8').includes(this.mark) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')
+          );
         } catch {
           return false;
         }

@@ -68,7 +68,7 @@ describe('a run that is stopped', () => {
 describe('in watch mode', () => {
   it('a change of the agent is tried anew', async () => {
     using project = new TrialProject();
-    project.write('booking.ts', booking().replace("return this.book(name);", "throw new Error('not today');"));
+    project.write('booking.ts', booking().replace('return this.book(name);', "throw new Error('not today');"));
     project.write('booking.test.ts', bookingSuite());
     const vitest = project.start(['watch', ...only]);
     await until(() => project.report()?.suites[0]?.modes[0]?.status === 'failed');

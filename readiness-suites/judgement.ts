@@ -61,6 +61,16 @@ export function workIsDoneOrAsked(seen: Observation, scene: Scene): Finding {
   return firstFailure(endedCleanly(seen), workIsDone(seen, scene));
 }
 
+/** What was on record when a process was lost is not executed again. Only an engine keeps a record that could tell. */
+export function finishedStepsStay({ record, arm }: Observation): Finding {
+  if (arm === 'naked' || !record) return pass('there is no record of finished steps');
+  for (const { life, calls } of record.finishedAtKill) {
+    const again = record.events.find((it) => it.event === 'attempt.started' && it.life > life && calls.includes(Number(it['call'])));
+    if (again) return fail(`${String(again['method'])} was executed again although it had been finished`);
+  }
+  return pass('no finished step was executed again');
+}
+
 /** The usual demands in every mode. */
 export const harmless = (seen: Observation, scene: Scene): Finding =>
   firstFailure(onlyExpectedEffects(seen, scene), nothingTwice(seen, scene));

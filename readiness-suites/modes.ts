@@ -1,6 +1,10 @@
 import type { Mode } from './mode.js';
 import { contextOverflow } from './modes/context-overflow.js';
 import { crashAfterSideEffect } from './modes/crash-after-side-effect.js';
+import { codeChangedUnderParkedRun } from './modes/code-changed-under-parked-run.js';
+import { concurrentResume } from './modes/concurrent-resume.js';
+import { diskFull } from './modes/disk-full.js';
+import { divergence } from './modes/divergence.js';
 import { faultFree } from './modes/fault-free.js';
 import { malformedToolOutput } from './modes/malformed-tool-output.js';
 import { modelFallback } from './modes/model-fallback.js';
@@ -18,6 +22,10 @@ export const modes = [
   crashAfterSideEffect,
   runawayLoop,
   retryStorm,
+  divergence,
+  codeChangedUnderParkedRun,
+  concurrentResume,
+  diskFull,
 ] as const satisfies readonly Mode[];
 
 /** Those without which there is no ship, whatever a suite chooses. */

@@ -18,7 +18,7 @@ try {
   await main(job, importFile);
   process.exit(0);
 } catch (error) {
-  process.stderr.write(`${error?.stack ?? error}\n`);
+  process.stderr.write(`${error?.stack ?? error}\n${error?.code ? `Error code: ${error.code}\n` : ''}`);
   process.exit(threw);
 }
 

@@ -1,5 +1,24 @@
+import type { History } from '../../sdk/store/index.js';
 import type { Arm } from '../evidence.js';
-import type { Kill } from '../world/kill-plan.js';
+import type { Kill, ReplyKill, WriteKill } from '../world/kill-plan.js';
+import type { CodeChange } from './changed-class.js';
+import type { PrefixReplay } from './replay-prefixes.js';
+
+/** What is different about a process of a trial, beside its arm. */
+export interface Circumstances {
+  /** It has another class than its predecessors. */
+  readonly change?: CodeChange;
+  /** For the agent's code it is another day, in another time zone. */
+  readonly anotherDay?: boolean;
+  /** It begins its work at the same moment as others: so many they are, itself included. */
+  readonly together?: number;
+  /** How long its lease on the run lasts without a sign of life, in milliseconds. Default: so long that a busy machine is no fault. */
+  readonly leaseMs?: number;
+  /** It does no work, but replays this. */
+  readonly replay?: History;
+  /** It tells which writes to the engine's file it has made. */
+  readonly countWrites?: boolean;
+}
 
 /** What a process of a trial has to do. */
 export interface Job {
@@ -14,18 +33,19 @@ export interface Job {
   /** The engine's file, and the file of its telemetry. */
   readonly database: string;
   readonly telemetry: string;
-  /** Where this process is to die, if it is to do so by itself: it tells the world and waits. */
-  readonly kill: Kill | undefined;
+  /** Where this process is to be struck, if that is for itself to notice: it tells the world and waits. */
+  readonly kill: Kill | ReplyKill | undefined;
+  readonly writeKill: WriteKill | undefined;
   /** Which API the models of the world are reached by. */
   readonly modelApi: 'openai' | 'anthropic';
   /** A model that does not answer is given up after so long, so that another can be asked within the deadline. */
   readonly patienceMs: number;
-  /** What `version` the class is registered as; its own if undefined. */
   readonly runId: string;
   /** Decisions must be signed with it. */
   readonly approvalSecret: string | undefined;
   /** The engine's clock is so many milliseconds ahead. */
   readonly aheadMs: number;
+  readonly circumstances: Circumstances;
 }
 
 /** What a process tells its supervisor. */
@@ -33,7 +53,7 @@ export type ChildMessage =
   | { readonly type: 'begun' }
   /** The run waits for somebody. */
   | { readonly type: 'parked' }
-  | { readonly type: 'ended' };
+  | { readonly type: 'ended'; readonly writes: readonly string[] | undefined; readonly replays: readonly PrefixReplay[] | undefined };
 
 /** What the supervisor answers to `parked`: somebody has decided, or nobody will. */
 export type SupervisorMessage = { readonly type: 'continue' } | { readonly type: 'stop' };

@@ -1,5 +1,5 @@
 import { fail, firstFailure, pass, type Finding, type Mode, type Variant } from '../mode.js';
-import { endedCleanly, harmless, onlyExpectedEffects, times, workIsDone } from '../judgement.js';
+import { endedCleanly, finishedStepsStay, harmless, onlyExpectedEffects, times, workIsDone } from '../judgement.js';
 import type { ExpectedEffect, Scene } from '../scene.js';
 import { effectsOf, type Observation } from '../trial/observation.js';
 import { killPoints, killPointTitles, type Kill, type KillPoint } from '../world/kill-plan.js';
@@ -65,16 +65,6 @@ function judgeIgnoring(seen: Observation, scene: Scene, effect: ExpectedEffect):
       ? pass('it happened at most once, and an operator is asked whether it did')
       : firstFailure(workIsDone(seen, scene), pass('it found out that the effect had happened')),
   );
-}
-
-/** What was on record before the kill is not executed again. Only an engine keeps a record that could tell. */
-function finishedStepsStay({ record, arm }: Observation): Finding {
-  if (arm === 'naked' || !record) return pass('there is no record of finished steps');
-  for (const { life, calls } of record.finishedAtKill) {
-    const again = record.events.find((it) => it.event === 'attempt.started' && it.life > life && calls.includes(Number(it['call'])));
-    if (again) return fail(`${String(again['method'])} was executed again although it had been finished`);
-  }
-  return pass('no finished step was executed again');
 }
 
 const distinct = (effects: readonly ExpectedEffect[]) => effects.filter(({ tool }, i) => effects.findIndex((it) => it.tool === tool) === i);

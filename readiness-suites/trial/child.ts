@@ -1,6 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ChildMessage, Job, SupervisorMessage } from '../child/job.js';
+import type { PrefixReplay } from '../child/replay-prefixes.js';
 import { reapWithUs } from './reaper.js';
 
 /** How a trial's process gets at the code of the suite. */
@@ -39,6 +40,11 @@ export class Child {
   readonly ended: Promise<ChildEnd>;
   readonly #process: ChildProcess;
   readonly #begin = performance.now();
+  readonly #deadlineMs: number;
+  /** Which writes to the engine's file it has made, if it was asked. */
+  writes: readonly string[] | undefined;
+  /** What it has replayed, if that was its job. */
+  replays: readonly PrefixReplay[] | undefined;
   #stderr = '';
   #output = '';
   #hung = false;
@@ -56,6 +62,7 @@ export class Child {
     deadlineMs: number,
     onParked: () => Promise<boolean>,
   ) {
+    this.#deadlineMs = deadlineMs;
     const { NODE_OPTIONS: _, VITEST: _vitest, ...env } = process.env;
     this.#process = spawn(process.execPath, [...(loader.kind === 'tsx' ? ['--import', 'tsx'] : []), boot], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -73,6 +80,7 @@ export class Child {
     this.#process.on('message', (message: ChildMessage) => {
       if (message.type === 'begun') this.#deadline(deadlineMs);
       if (message.type === 'parked') void this.#decide(onParked, deadlineMs);
+      if (message.type === 'ended') [this.writes, this.replays] = [message.writes, message.replays];
     });
     this.ended = new Promise((resolve) => {
       this.#process.on('error', (error) => (this.#stderr += String(error)));
@@ -99,10 +107,31 @@ export class Child {
 
   /** Kills it and all that it has started. */
   kill(): void {
+    this.#signal('SIGKILL');
+  }
+
+  /** Stops it where it is, for as long as it takes. */
+  freeze(): void {
+    clearTimeout(this.#timer);
+    this.#signal('SIGSTOP');
+  }
+
+  /** Lets it go on, with as much time as at the beginning. */
+  thaw(): void {
+    this.#deadline(this.#deadlineMs);
+    this.#signal('SIGCONT');
+  }
+
+  /** From now on no file can be written by it, as on a disk without space; the limit is one that it may lift itself. */
+  fillDisk(): void {
+    spawnSync('prlimit', ['--pid', String(this.#process.pid), '--fsize=0:'], { stdio: 'ignore' });
+  }
+
+  #signal(signal: NodeJS.Signals): void {
     const { pid } = this.#process;
     if (pid === undefined) return;
     try {
-      process.kill(-pid, 'SIGKILL');
+      process.kill(-pid, signal);
     } catch {
       // It is gone already.
     }

@@ -1,3 +1,5 @@
+import type { History } from '../../sdk/store/index.js';
+import type { PrefixReplay } from '../child/replay-prefixes.js';
 import type { Arm, LifeEvidence, TrialEnd } from '../evidence.js';
 import type { PromptEntry, ToolEntry } from '../world/world-log.js';
 
@@ -25,6 +27,12 @@ export interface Observation {
   readonly stderr: string;
   /** What all processes wrote to standard output and standard error. */
   readonly output: string;
+  /** The same of each process. */
+  readonly stderrs?: readonly string[];
+  /** What came of replaying, in a trial that replays. */
+  readonly replays?: readonly PrefixReplay[] | undefined;
+  /** The verbs of all writes to the engine's file, of the last process, if it was asked for them. */
+  readonly writes?: readonly string[] | undefined;
   /** What the engine's files say of the trial; undefined for the naked arm, which has none. */
   readonly record: TrialRecord | undefined;
 }
@@ -34,6 +42,10 @@ export interface TrialRecord {
   readonly status: string;
   /** What the run ended with, if it threw. */
   readonly error: string | undefined;
+  /** What the run returned, if it did. */
+  readonly output?: unknown;
+  /** All that is on record of the run. */
+  readonly history?: History;
   /** Methods whose outcome is on record, in order. */
   readonly steps: readonly { readonly call: number; readonly method: string; readonly outcome: string; readonly attempts: number }[];
   readonly effects: readonly { readonly call: number; readonly method: string; readonly key: string; readonly state: string }[];

@@ -6,6 +6,7 @@ import { systemClock } from '../../sdk/runtime/index.js';
 export type ApprovalPolicy = (gate: ApprovalView) => boolean | 'no';
 
 export const approveAll: ApprovalPolicy = () => true;
+export const approveNone: ApprovalPolicy = () => false;
 export const refuseAll: ApprovalPolicy = () => 'no';
 
 /** The desk of the person who is asked while a run waits. */

@@ -21,6 +21,8 @@ export async function readRecord(
         status: run.status,
         error:
           run.error === undefined ? undefined : run.error instanceof Error ? `${run.error.name}: ${run.error.message}` : inspect(run.error),
+        output: run.output,
+        history: flow.exportHistory(runId),
         steps: run.steps.map(({ call, method, outcome, attempts }) => ({ call, method, outcome, attempts })),
         effects: run.effects.map(({ call, method, key, state }) => ({ call, method, key, state })),
         events: written.flatMap((text, i) => text.split('\n').flatMap((line) => parsed(line, i + 1))),

@@ -3,16 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TokenCounter } from '../../sdk/context/index.js';
 import type { Arm, LifeEvidence, TrialEnd } from '../evidence.js';
+import type { Circumstances } from '../child/job.js';
 import type { DeclaredSuite } from '../suite.js';
 import { BenchKit } from '../world/bench-kit.js';
 import type { Fault } from '../world/fault.js';
-import type { Kill } from '../world/kill-plan.js';
+import type { Kill, ReplyKill, WriteKill } from '../world/kill-plan.js';
 import type { ModelBehaviour } from '../world/model-service.js';
 import type { Classify } from '../world/tool-service.js';
 import { World } from '../world/world.js';
-import { Child, threwExitCode, type ChildEnd, type Loader } from './child.js';
+import { threwExitCode, type ChildEnd, type Loader } from './child.js';
+import { Life } from './life.js';
 import type { Observation, TrialRecord } from './observation.js';
-import { decideGates, type ApprovalPolicy, type Operator } from './operator.js';
+import type { ApprovalPolicy, Operator } from './operator.js';
 import { readRecord } from './read-record.js';
 
 /** Where a suite is, and how its trials get at it. The same for all trials. */
@@ -43,13 +45,24 @@ export interface TrialPlan {
   readonly laterMs?: number;
   /** What the processes find in their environment, beside what there is. */
   readonly environment?: Readonly<Record<string, string>>;
-  readonly kills?: readonly Kill[];
+  readonly kills?: readonly (Kill | ReplyKill)[];
+  readonly writeKills?: readonly WriteKill[];
   readonly honoursKeys?: boolean;
   /** Longer prompts are refused by the model. Default: no limit. */
   readonly window?: number;
   readonly deadlineMs?: number;
-  /** The same run is executed by this many processes at once. Default 1. */
+  /** What is special about the first round of processes, the second, and so on. */
+  readonly rounds?: readonly Round[];
+}
+
+/** Processes that work on the same run at the same time. The next round begins when all of them have ended, or been stopped. */
+export interface Round extends Omit<Circumstances, 'together'> {
+  /** Default 1. If there are more, they begin at the same moment. */
   readonly processes?: number;
+  /** Who decides on gates meanwhile. Default: as in the whole trial. */
+  readonly approve?: ApprovalPolicy;
+  /** It begins even if the round before came to its end undisturbed. */
+  readonly always?: boolean;
 }
 
 const runId = 'readiness';
@@ -70,10 +83,10 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
     bench: kit.bench,
     fronts: kit.fronts,
     honoursKeys: plan.honoursKeys ?? true,
-    kills: plan.kills ?? [],
+    kills: (plan.kills ?? []).filter((it) => 'point' in it),
     window: plan.window ?? Infinity,
     countTokens: ground.countTokens,
-    kill: (life) => lives[life - 1]?.killByWorld(world.log.fired.at(-1)!),
+    strike: (life, at) => lives[life - 1]?.strike(at) ?? false,
   });
   const stop = () => lives.forEach((life) => life.child.kill());
   signal.addEventListener('abort', stop);
@@ -82,24 +95,27 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
     const database = join(folder, 'run.db');
     const telemetryOf = (number: number) => join(folder, `telemetry-${number}.jsonl`);
     const finishedAtKill: { life: number; calls: number[] }[] = [];
-    const start = () => {
-      const number = lives.length + 1;
-      const life: Life = new Life(ground, plan, { world: world.url, database, telemetry: telemetryOf(number), number }, (at) => {
-        world.log.fired.push(at);
-        life.killByWorld(at);
+    const start = ({ processes = 1, approve = plan.approve, always: _, ...special }: Round) =>
+      Array.from({ length: processes }, () => {
+        const number = lives.length + 1;
+        const circumstances = { ...special, ...(processes > 1 && { together: processes }) };
+        const place = { world: world.url, database, telemetry: telemetryOf(number), number, runId, circumstances, approve };
+        const life = new Life(ground, plan, place, (at) => world.log.fired.push(at));
+        lives.push(life);
+        return life;
       });
-      lives.push(life);
-      return life;
-    };
-    const mostLives = (plan.kills ?? []).length + (plan.operator ? mostOperatorKills : 0) + 1;
-    for (let round = 0; round < mostLives; round++) {
-      const together = Array.from({ length: round === 0 ? (plan.processes ?? 1) : 1 }, start);
-      await Promise.all(together.map((life) => life.child.ended));
+    const strikes = (plan.kills ?? []).length + (plan.writeKills ?? []).length + (plan.operator ? mostOperatorKills : 0);
+    const mostRounds = Math.max(strikes + 1, plan.rounds?.length ?? 1);
+    for (let round = 0; round < mostRounds; round++) {
+      const together = start(plan.rounds?.[round] ?? {});
+      await Promise.all(together.map((life) => life.rests));
       signal.throwIfAborted();
-      if (!together.some((life) => life.killedAt)) break;
+      const next = plan.rounds?.[round + 1];
+      if (!together.some((life) => life.isLost) && !next?.always) break;
       const left = plan.arm === 'durable' ? await readRecord(database, [], runId) : undefined;
       finishedAtKill.push({ life: lives.length, calls: left?.record.steps.map(({ call }) => call) ?? [] });
     }
+    lives.forEach((life) => life.thaw());
     const ends = await Promise.all(lives.map((life) => life.child.ended));
     const files = lives.map((_, i) => telemetryOf(i + 1));
     const read = plan.arm === 'durable' ? await readRecord(database, files, runId) : undefined;
@@ -116,6 +132,9 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
       durationMs: Math.round(performance.now() - begin),
       stderr: last.child.stderr.slice(-keptStderr),
       output: lives.map(({ child }) => child.output).join('\n'),
+      stderrs: lives.map(({ child }) => child.stderr),
+      replays: last.child.replays,
+      writes: last.child.writes,
       record,
     };
   } finally {
@@ -126,51 +145,14 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
   }
 }
 
-/** One process of a trial, and whether the world has killed it. */
-class Life {
-  readonly child: Child;
-  killedAt: string | undefined;
-
-  constructor(
-    ground: TrialGround,
-    plan: TrialPlan,
-    place: { readonly world: string; readonly database: string; readonly telemetry: string; readonly number: number },
-    kill: (at: string) => void,
-  ) {
-    const { number, world, database, telemetry } = place;
-    const secret = plan.approvalSecret;
-    const decide: Operator =
-      plan.operator ?? (({ database }) => decideGates(database, plan.approve, { ...(secret !== undefined && { secret }) }));
-    const planned = plan.kills?.find((it) => it.life === number && it.point !== 'after_effect');
-    this.child = new Child(
-      { file: ground.file, ordinal: ground.ordinal, arm: plan.arm, life: number, world, database, telemetry, kill: planned, modelApi: ground.modelApi, runId,
-        patienceMs: Math.round(ground.deadlineMs / 6), approvalSecret: plan.approvalSecret, aheadMs: number > 1 ? (plan.laterMs ?? 0) : 0 },
-      ground.loader,
-      plan.environment ?? {},
-      plan.deadlineMs ?? ground.deadlineMs,
-      () => decide({
-        database,
-        life: number,
-        kill: async (at) => {
-          kill(at);
-          await this.child.ended;
-        },
-      }),
-    ); // prettier-ignore
-  }
-
-  killByWorld(at: string): void {
-    this.killedAt ??= at;
-    this.child.kill();
-  }
-}
-
 const endOfStatus: Readonly<Record<string, TrialEnd>> = {
   completed: 'finished',
   rejected: 'refused',
   failed: 'threw',
   cancelled: 'threw',
   waiting: 'parked',
+  // Decided on, and left for a process that has the version of the class.
+  pending: 'parked',
   in_doubt: 'in_doubt',
   diverged: 'diverged',
 };

@@ -19,7 +19,7 @@ export interface FrontedRequest {
   readonly classify: Classify;
   readonly honoursKeys: boolean;
   readonly kills: readonly Kill[];
-  readonly kill: (at: string) => void;
+  readonly strike: (at: string, life: number) => boolean;
 }
 
 /** What an HTTP request was made in, nobody says. */
@@ -80,8 +80,8 @@ export class EndpointFront {
     entry.answer = parsed(upstream.body);
     entry.applied = kind === 'effect' && !known && upstream.status < 400;
     if (deed !== undefined) this.#done.set(deed, upstream);
-    if (kind === 'effect' && kills.some((kill) => kill.point === 'after_effect' && kill.effect === name && kill.life === life))
-      return it.kill(`${name}, after the effect`);
+    const struck = kind === 'effect' && kills.some((kill) => kill.point === 'after_effect' && kill.effect === name && kill.life === life);
+    if (struck && !it.strike(`${name}, after the effect`, life)) return;
     if (planned?.kind === 'late') await pause(planned.ms, undefined, { ref: false });
     if (planned?.kind === 'grown')
       return sendGrown(response, JSON.stringify(planned.make(parsed(upstream.body), gap)), planned.megabytes, upstream.headers['content-type']);

@@ -6,7 +6,13 @@ export const killPoints = ['before_intent', 'after_intent', 'after_effect', 'bef
 
 export type KillPoint = (typeof killPoints)[number];
 
-/** One kill: at this point of the first call of this effect in this process. */
+/**
+ * What happens to the process: it is killed; or stopped, and woken when all others have come to their ends; or from then on
+ * no file of it can be written, until it is gone.
+ */
+export type Strike = 'kill' | 'freeze' | 'fill_disk';
+
+/** One strike: at this point of the first call of this effect in this process. */
 export interface Kill {
   readonly point: KillPoint;
   /** Such as `crm.refund`. */
@@ -15,6 +21,23 @@ export interface Kill {
   readonly method: string;
   readonly madeIn: 'effect' | 'step' | 'none';
   /** Which process, from 1. */
+  readonly life: number;
+  /** Default `kill`. */
+  readonly strike?: Strike;
+}
+
+/** The process kills itself at a write to the engine's file: when it is asked for and not committed, or committed and nobody knows. */
+export interface WriteKill {
+  readonly side: 'before' | 'after';
+  /** Which write of this process, from 1; of those of this verb, if there is one. */
+  readonly nth: number;
+  readonly verb?: string;
+  readonly life: number;
+}
+
+/** The process is killed when a tool of the world has answered it for the `nth` time, and it has got the answer. */
+export interface ReplyKill {
+  readonly reply: number;
   readonly life: number;
 }
 

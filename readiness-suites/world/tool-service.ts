@@ -38,7 +38,7 @@ export class ToolService {
   readonly #classify: Classify;
   readonly #honoursKeys: boolean;
   readonly #kills: readonly Kill[];
-  readonly #kill: (at: string) => void;
+  readonly #strike: (at: string, life: number) => boolean;
   readonly #calls = new Map<string, number>();
   readonly #done = new Map<string, ToolReply>();
 
@@ -50,7 +50,8 @@ export class ToolService {
     /** A second call with a key that is known changes nothing and gets the first one's answer. */
     readonly honoursKeys: boolean;
     readonly kills: readonly Kill[];
-    readonly kill: (at: string) => void;
+    /** Whether the process that was struck is spared, and gets its answer. */
+    readonly strike: (at: string, life: number) => boolean;
   }) {
     this.#bench = options.bench;
     this.#log = options.log;
@@ -58,7 +59,7 @@ export class ToolService {
     this.#classify = options.classify;
     this.#honoursKeys = options.honoursKeys;
     this.#kills = options.kills;
-    this.#kill = options.kill;
+    this.#strike = options.strike;
   }
 
   async answer(toolName: string, method: string, encodedArgs: string, caller: Caller, response: ServerResponse): Promise<void> {
@@ -96,7 +97,7 @@ export class ToolService {
     if (fault?.kind === 'trickle') return trickle(response);
     if (fault?.kind === 'failure') return this.#reply(response, failed(fault.name, fault.message));
     const reply = await this.#carryOut(call, entry, found.call);
-    if (this.#isKilledAfter(call)) return this.#kill(`${name}, after the effect`);
+    if (this.#isStruckAfter(call) && !this.#strike(`${name}, after the effect`, life)) return;
     if (fault?.kind === 'late') await pause(fault.ms, undefined, { ref: false });
     if (fault?.kind === 'grown' && 'value' in reply)
       return sendGrown(response, JSON.stringify(await instead(reply, { make: (right) => fault.make(right, gap) })), fault.megabytes);
@@ -127,7 +128,7 @@ export class ToolService {
     return reply;
   }
 
-  #isKilledAfter({ name, kind, life }: ToolCall): boolean {
+  #isStruckAfter({ name, kind, life }: ToolCall): boolean {
     return kind === 'effect' && this.#kills.some((it) => it.point === 'after_effect' && it.effect === name && it.life === life);
   }
 

@@ -4,6 +4,7 @@ import type { TokenCounter } from '../../sdk/context/index.js';
 import type { EndpointFront } from './endpoint-front.js';
 import type { Fault } from './fault.js';
 import type { Kill } from './kill-plan.js';
+import { Meeting } from './meeting.js';
 import { ModelService, type ModelBehaviour } from './model-service.js';
 import { readBody } from './respond.js';
 import type { ToolBench } from './tool-bench.js';
@@ -21,8 +22,8 @@ export interface WorldOptions {
   readonly kills: readonly Kill[];
   readonly countTokens: TokenCounter;
   readonly window: number;
-  /** Kills the process under test. */
-  readonly kill: (life: number) => void;
+  /** Does to a process under test what is planned for it; true if it is spared, and goes on. */
+  readonly strike: (life: number, at: string) => boolean;
 }
 
 /**
@@ -34,12 +35,13 @@ export class World {
   readonly #options: WorldOptions;
   readonly #tools: ToolService;
   readonly #models: ModelService;
+  readonly #meeting = new Meeting();
   readonly #server: Server;
 
   private constructor(options: WorldOptions) {
     const { log } = this;
     this.#options = options;
-    this.#tools = new ToolService({ ...options, log, kill: (at) => this.#kill(at, undefined) });
+    this.#tools = new ToolService({ ...options, log, strike: (at, life) => this.#strike(at, life) });
     this.#models = new ModelService({ ...options, log });
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch((error: unknown) => {
@@ -76,20 +78,28 @@ export class World {
         return this.#models.answer(name, api, JSON.parse(body.toString()) as Record<string, unknown>, life, response);
       }
       case 'reach':
-        // The process waits here for its end.
-        return this.#kill(decodeURIComponent(rest), life);
+        // The process waits here for its end, unless it is spared.
+        if (this.#strike(decodeURIComponent(rest), life)) response.writeHead(204).end();
+        return;
+      case 'note':
+        this.log.fired.push(decodeURIComponent(rest));
+        response.writeHead(204).end();
+        return;
+      case 'meet':
+        if (this.#meeting.join(Number(rest), () => response.writeHead(204).end())) this.log.fired.push(`${rest} processes began at once`);
+        return;
       case 'endpoint': {
         const front = this.#options.fronts.find((it) => it.name === decodeURIComponent(name));
-        if (front) return front.answer({ request, path: `/${rest}`, body, life, response, log: this.log, ...this.#options, kill: (at) => this.#kill(at, life) });
+        if (front) return front.answer({ request, path: `/${rest}`, body, life, response, log: this.log, ...this.#options, strike: (at) => this.#strike(at, life) });
       }
     } // prettier-ignore
     response.writeHead(404);
     response.end();
   }
 
-  #kill(at: string, life: number | undefined): void {
+  #strike(at: string, life: number): boolean {
     this.log.fired.push(at);
-    this.#options.kill(life ?? this.log.tools.at(-1)?.life ?? 1);
+    return this.#options.strike(life, at);
   }
 }
 

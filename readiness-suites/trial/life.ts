@@ -1,0 +1,111 @@
+import type { Circumstances } from '../child/job.js';
+import type { Strike } from '../world/kill-plan.js';
+import { Child, type ChildEnd } from './child.js';
+import { decideGates, type ApprovalPolicy, type Operator } from './operator.js';
+import type { TrialGround, TrialPlan } from './run-trial.js';
+
+/** Where a process of a trial finds what it needs. */
+export interface LifePlace {
+  readonly world: string;
+  readonly database: string;
+  readonly telemetry: string;
+  readonly number: number;
+  readonly runId: string;
+  readonly circumstances: Circumstances;
+  readonly approve: ApprovalPolicy;
+}
+
+/** One process of a trial, and what has been done to it. */
+export class Life {
+  readonly child: Child;
+  /** Resolves when it has ended, or has been stopped. */
+  readonly rests: Promise<unknown>;
+  struckAt: string | undefined;
+  killedAt: string | undefined;
+  end: ChildEnd | undefined;
+  readonly #strike: Strike;
+  #isFrozen = false;
+  #rest!: () => void;
+
+  constructor(ground: TrialGround, plan: TrialPlan, { approve, ...place }: LifePlace, onKill: (at: string) => void) {
+    const { number: life, ...rest } = place;
+    const kill = plan.kills?.find((it) => it.life === life);
+    const writeKill = plan.writeKills?.find((it) => it.life === life);
+    const { file, ordinal, modelApi } = ground;
+    this.#strike = (kill && 'point' in kill ? kill.strike : undefined) ?? 'kill';
+    const ofItself = kill && 'point' in kill && kill.point === 'after_effect' ? undefined : kill;
+    const rests = new Promise<void>((resolve) => (this.#rest = resolve));
+    const { approvalSecret, laterMs = 0 } = plan;
+    const decide: Operator =
+      plan.operator ??
+      (({ database }) => decideGates(database, approve, { ...(approvalSecret !== undefined && { secret: approvalSecret }) }));
+    const desk = {
+      database: place.database,
+      life,
+      kill: async (at: string) => {
+        onKill(at);
+        this.kill(at);
+        await this.child.ended;
+      },
+    };
+    this.child = new Child(
+      {
+        file,
+        ordinal,
+        modelApi,
+        arm: plan.arm,
+        life,
+        kill: ofItself,
+        writeKill,
+        approvalSecret,
+        patienceMs: Math.round(ground.deadlineMs / 6),
+        aheadMs: life > 1 ? laterMs : 0,
+        ...rest,
+      },
+      ground.loader,
+      plan.environment ?? {},
+      plan.deadlineMs ?? ground.deadlineMs,
+      () => decide(desk),
+    );
+    const ended = this.child.ended.then((end) => {
+      this.end = end;
+      if (!writeKill || end.hung || end.exit !== 'SIGKILL') return;
+      this.killedAt = this.struckAt = `${writeKill.side} write ${writeKill.nth}${writeKill.verb ? ` (${writeKill.verb})` : ''}`;
+      onKill(this.killedAt);
+    });
+    this.rests = Promise.race([ended, rests]);
+  }
+
+  /** Does to it what is planned; true if it is spared, and goes on. */
+  strike(at: string): boolean {
+    if (this.#strike === 'kill') {
+      this.kill(at);
+      return false;
+    }
+    this.struckAt ??= at;
+    if (this.#strike === 'fill_disk') this.child.fillDisk();
+    else {
+      this.#isFrozen = true;
+      this.child.freeze();
+      this.#rest();
+    }
+    return true;
+  }
+
+  kill(at: string): void {
+    this.struckAt ??= at;
+    this.killedAt ??= at;
+    this.child.kill();
+  }
+
+  /** It was struck, and has not done its work: whoever supervises it starts another. */
+  get isLost(): boolean {
+    return this.struckAt !== undefined && this.end?.exit !== 0;
+  }
+
+  /** Wakes it up, if it was stopped. */
+  thaw(): void {
+    if (this.#isFrozen) this.child.thaw();
+    this.#isFrozen = false;
+  }
+}

@@ -20,7 +20,7 @@ export function changedClass(agent: WorkflowClass, change: CodeChange): Workflow
   const { name, version, deadline } = workflowMetadata(agent)!;
   setWorkflowMetadata(Changed, { name, version: change.kind === 'version_bumped' ? `${version}-next` : version, deadline });
   if (change.kind === 'step_added') addStep(Changed.prototype, agent.prototype as Runs);
-  if (change.kind === 'method_changed') changeMethod(Changed.prototype as object, change.method);
+  if (change.kind === 'method_changed') changeMethod(Changed.prototype, change.method);
   return Changed;
 }
 

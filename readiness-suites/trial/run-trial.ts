@@ -95,7 +95,7 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
     const database = join(folder, 'run.db');
     const telemetryOf = (number: number) => join(folder, `telemetry-${number}.jsonl`);
     const finishedAtKill: { life: number; calls: number[] }[] = [];
-    const start = ({ processes = 1, approve = plan.approve, always: _, ...special }: Round) =>
+    const start = ({ processes = 1, approve = plan.approve, always: _always, ...special }: Round) =>
       Array.from({ length: processes }, () => {
         const number = lives.length + 1;
         const circumstances = { ...special, ...(processes > 1 && { together: processes }) };

@@ -2,14 +2,14 @@ import { FunctionTool, InMemoryRunner, LlmAgent, type BaseLlm } from '@google/ad
 import { approval, effectKey, sideEffect, step, workflow, type ModelClient } from 'durableflow';
 import { answerTurn, driveRunner, durableLlm, type LlmTurn } from 'durableflow/adk';
 import { z } from 'zod';
-import type { ShopClient } from '../shop/shop-client.js';
+import type { Shop } from '../shop/shop-client.js';
 import { instruction, type Ticket } from '../shop/ticket.js';
 
 /** What the agent works with. */
 export interface RefundDeskDependencies {
   /** Any `ModelClient`, or a model of ADK such as `new Gemini({ model: 'gemini-2.5-flash' })`. */
   readonly models: ModelClient | BaseLlm;
-  readonly shop: ShopClient;
+  readonly shop: Shop;
 }
 
 const refundKey = (orderId: string, cents: number) => `refund:${orderId}:${cents}`;

@@ -16,8 +16,17 @@ export interface Refund {
   readonly cents: number;
 }
 
+/** What an agent needs of a shop. */
+export interface Shop {
+  customer(email: string): Promise<Customer>;
+  order(id: string): Promise<Order>;
+  refund(orderId: string, cents: number, idempotencyKey: string): Promise<Refund>;
+  /** The refund that was made under this key, if there is one. */
+  findRefund(idempotencyKey: string): Promise<Refund | undefined>;
+}
+
 /** The shop's own API, over HTTP. */
-export class ShopClient {
+export class ShopClient implements Shop {
   readonly #url: string;
 
   constructor(url: string) {
@@ -37,7 +46,6 @@ export class ShopClient {
     return (await this.#ask('/refunds', { method: 'POST', body, headers: { 'idempotency-key': idempotencyKey } })) as Refund;
   }
 
-  /** The refund that was made under this key, if there is one. */
   async findRefund(idempotencyKey: string): Promise<Refund | undefined> {
     return ((await this.#get(`/refunds/${encodeURIComponent(idempotencyKey)}`)) as Refund | null) ?? undefined;
   }

@@ -1,15 +1,17 @@
 import { generateText, stepCountIs, tool } from 'ai';
-import { approval, effectKey, sideEffect, step, workflow } from 'durableflow';
+import { approval, effectKey, ModelError, sideEffect, step, workflow } from 'durableflow';
 import { answerCall, durableModel, type AiModel, type ModelCall } from 'durableflow/ai-sdk';
 import { z } from 'zod';
-import type { ShopClient } from '../shop/shop-client.js';
+import type { Shop } from '../shop/shop-client.js';
 import { instruction, type Ticket } from '../shop/ticket.js';
 
 /** What the agent works with. */
 export interface RefundDeskDependencies {
   /** The model of any provider of the AI SDK. */
   readonly model: AiModel;
-  readonly shop: ShopClient;
+  /** Asked where the first one certainly fails. */
+  readonly fallback?: AiModel;
+  readonly shop: Shop;
 }
 
 const refundKey = (orderId: string, cents: number) => `refund:${orderId}:${cents}`;
@@ -52,8 +54,16 @@ export class RefundDesk {
   }
 
   @step({ timeout: '60s', retry: { maxAttempts: 3 } })
-  think(call: ModelCall) {
-    return answerCall(this.#deps.model, call);
+  async think(call: ModelCall) {
+    const { model, fallback } = this.#deps;
+    if (!fallback) return answerCall(model, call);
+    try {
+      return await answerCall(model, call, { timeout: '5s' });
+    } catch (error) {
+      // A request that is wrong is wrong for both.
+      if (error instanceof ModelError && error.verifiable) return answerCall(fallback, call);
+      throw error;
+    }
   }
 
   @step({ timeout: '10s', retry: { maxAttempts: 3 } })

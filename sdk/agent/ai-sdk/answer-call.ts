@@ -1,3 +1,5 @@
+import { milliseconds, type Duration } from '../../definition/duration.js';
+import { ModelError } from '../../errors/index.js';
 import { currentBody } from '../../runtime/current-body.js';
 import { AnswerAssembly } from './answer-assembly.js';
 import type { AiModel, ModelAnswer, ModelCall } from './model-call.js';
@@ -5,6 +7,8 @@ import { providerErrorOf } from './provider-error.js';
 
 /** Options of `answerCall`. */
 export interface AnswerCallOptions {
+  /** The longest wait for the whole answer. The step's own limit if absent; set it where another model is asked next. */
+  readonly timeout?: Duration;
   /** Told of each piece of the text as it comes from the model: to show, not to decide on. A replay tells nothing. */
   readonly onText?: (text: string) => void;
 }
@@ -36,12 +40,17 @@ export interface AnswerCallOptions {
  * console.log(answer.content.length); // 1
  * ```
  */
-export async function answerCall(model: AiModel, call: ModelCall, { onText }: AnswerCallOptions = {}): Promise<ModelAnswer> {
+export async function answerCall(model: AiModel, call: ModelCall, { onText, timeout }: AnswerCallOptions = {}): Promise<ModelAnswer> {
   const signal = currentBody()?.signal;
-  const options = { ...call, ...(signal && { abortSignal: signal }) };
+  const limit = timeout === undefined ? undefined : AbortSignal.timeout(milliseconds(timeout, 'timeout'));
+  const signals = [signal, limit].filter((it) => it !== undefined);
+  const options = { ...call, ...(signals.length > 0 && { abortSignal: AbortSignal.any(signals) }) };
   try {
     return recorded(onText ? await streamed(model, options, onText) : await model.doGenerate(options));
   } catch (error) {
+    const { provider, modelId } = model;
+    if (limit?.aborted && !signal?.aborted)
+      throw new ModelError('timeout', `${provider}: no answer within ${String(timeout)}`, { provider, model: modelId, cause: error });
     throw providerErrorOf(error, model);
   }
 }

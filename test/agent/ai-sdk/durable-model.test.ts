@@ -215,6 +215,12 @@ describe('a call that fails', () => {
     expect(await errorCode(answerCall(model, { prompt: [] }))).toBe('DF_MODEL_CONNECTION');
   });
 
+  it('for lack of time is given up', async () => {
+    const { shop, model } = await openShop();
+    shop.beforeAnswer = () => new Promise(() => {});
+    expect(await errorCode(answerCall(model, { prompt: [] }, { timeout: '20ms' }))).toBe('DF_MODEL_TIMEOUT');
+  });
+
   it('in the middle of its stream is a broken stream', async () => {
     const model = new MockLanguageModelV3({
       doStream: { stream: new ReadableStream({ start: (controller) => controller.close() }) },

@@ -1,0 +1,17 @@
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+import { describe } from 'durableflow/vitest';
+import { keyOf, LocalShop, supportModel } from '../shop/readiness-world.js';
+import { ticket } from '../shop/ticket.js';
+import { RefundDesk } from './refund-desk.js';
+
+describe.readiness(RefundDesk, {
+  input: ticket,
+  agent: ({ modelUrl, tool }) => {
+    const model = (name: string) => createOpenAICompatible({ name, baseURL: modelUrl(name, 'openai') })(`readiness-${name}`);
+    const shop = tool(new LocalShop(), { name: 'shop', key: keyOf });
+    return new RefundDesk({ model: model('primary'), fallback: model('fallback'), shop });
+  },
+  model: supportModel,
+  allowedEffects: ['refund'],
+  deadline: '20s',
+});

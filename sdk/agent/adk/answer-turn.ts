@@ -1,7 +1,9 @@
 import { isBaseLlm, type BaseLlm, type LlmResponse } from '@google/adk';
+import { foreignCall } from '../../models/foreign-call.js';
 import { modelErrorOf } from '../../models/http-failure.js';
 import type { ModelClient, ModelResponse } from '../../models/index.js';
 import { currentBody } from '../../runtime/current-body.js';
+import { describeResponse } from './describe-response.js';
 import { fromModelResponse } from './from-model-response.js';
 import type { LlmTurn } from './llm-turn.js';
 import { toModelRequest } from './to-model-request.js';
@@ -39,7 +41,11 @@ export async function answerTurn(
   turn: LlmTurn,
   { maxTokens = 4096, onText }: AnswerTurnOptions = {},
 ): Promise<LlmResponse> {
-  if (isBaseLlm(model)) return askAdk(model, turn, onText);
+  if (isBaseLlm(model)) {
+    const asked = { provider: 'adk', model: model.model, prompt: turn.contents, maxTokens: turn.config.maxOutputTokens };
+    const describe = (response: LlmResponse) => describeResponse(response, model.model);
+    return foreignCall({ ...asked, ask: () => askAdk(model, turn, onText), describe });
+  }
   const request = toModelRequest(turn, maxTokens);
   return fromModelResponse(onText ? await streamed(model, request, onText) : await model.complete(request));
 }

@@ -1,7 +1,9 @@
 import { milliseconds, type Duration } from '../../definition/duration.js';
 import { ModelError } from '../../errors/index.js';
+import { foreignCall } from '../../models/foreign-call.js';
 import { currentBody } from '../../runtime/current-body.js';
 import { AnswerAssembly } from './answer-assembly.js';
+import { describeAnswer } from './describe-answer.js';
 import type { AiModel, ModelAnswer, ModelCall } from './model-call.js';
 import { providerErrorOf } from './provider-error.js';
 
@@ -15,7 +17,7 @@ export interface AnswerCallOptions {
 
 /**
  * Answers one call of the AI SDK: the body of the `@step` behind `durableModel`. The call is given up with the step's own
- * abort signal. What is recorded is the answer, its usage and its ids, without the bodies and headers of HTTP.
+ * abort signal, and is on record as those of a `ModelClient` are. What is recorded is the answer, its usage and its ids, without the bodies and headers of HTTP.
  *
  * Throws `ModelError` where the provider throws an `APICallError`, so that the step does not try again what will fail again.
  *
@@ -45,14 +47,18 @@ export async function answerCall(model: AiModel, call: ModelCall, { onText, time
   const limit = timeout === undefined ? undefined : AbortSignal.timeout(milliseconds(timeout, 'timeout'));
   const signals = [signal, limit].filter((it) => it !== undefined);
   const options = { ...call, ...(signals.length > 0 && { abortSignal: AbortSignal.any(signals) }) };
-  try {
-    return recorded(onText ? await streamed(model, options, onText) : await model.doGenerate(options));
-  } catch (error) {
-    const { provider, modelId } = model;
-    if (limit?.aborted && !signal?.aborted)
-      throw new ModelError('timeout', `${provider}: no answer within ${String(timeout)}`, { provider, model: modelId, cause: error });
-    throw providerErrorOf(error, model);
-  }
+  const { provider, modelId } = model;
+  const ask = async () => {
+    try {
+      return recorded(onText ? await streamed(model, options, onText) : await model.doGenerate(options));
+    } catch (error) {
+      if (limit?.aborted && !signal?.aborted)
+        throw new ModelError('timeout', `${provider}: no answer within ${String(timeout)}`, { provider, model: modelId, cause: error });
+      throw providerErrorOf(error, model);
+    }
+  };
+  const describe = (answer: ModelAnswer) => describeAnswer(answer, modelId);
+  return foreignCall({ provider, model: modelId, prompt: call.prompt, maxTokens: call.maxOutputTokens, ask, describe });
 }
 
 async function streamed(model: AiModel, options: ModelCall, onText: (text: string) => void): Promise<ModelAnswer> {

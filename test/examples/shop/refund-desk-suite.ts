@@ -47,7 +47,7 @@ export function describeRefundDesk(name: string, { Workflow, make, together }: D
 
     it('asks before it refunds, and does what was approved once', async () => {
       const shop = await openShop();
-      const { flow } = await openDesk(shop);
+      const { flow, events } = await openDesk(shop);
       const run = await start(flow);
       expect((await run.settled()).status).toBe('waiting');
       expect(shop.refunds).toEqual([]);
@@ -57,6 +57,9 @@ export function describeRefundDesk(name: string, { Workflow, make, together }: D
       expect(await run.result()).toEqual(granted);
       expect(asked(shop)).toEqual(['model', 'customer', 'order', 'model', 'refund', 'model']);
       expect(shop.refunds).toMatchObject([{ orderId: 'O-7', cents: 4150, key: 'refund:O-7:4150' }]);
+      const attempts = events.filter(({ event }) => event === 'model.attempt');
+      const attempt = { method: 'think', outcome: 'answered', model: 'scripted-support', inputTokens: 120, outputTokens: 20 };
+      expect(attempts).toMatchObject([attempt, attempt, attempt]);
     });
 
     it('tells the model that it was refused, and why', async () => {

@@ -3,7 +3,7 @@ import { killedDesk, violations } from '../shop/killed-desk.js';
 
 it(
   'an agent of the AI SDK whose process is killed when the refund was paid, without a receipt, does not pay twice',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const aftermath = await killedDesk('ai-sdk', { kind: 'unanswered', seen: { what: 'refund', number: 1 } });
     expect(violations(aftermath)).toEqual([]);

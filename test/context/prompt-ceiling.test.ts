@@ -162,7 +162,8 @@ describe('the final prompt of a method with @contextBudget', () => {
     const model = scriptedModel(() => 'word '.repeat(30));
     const turns = async () => {
       const messages = [{ role: 'user' as const, content: 'Hi' }];
-      for (;;) messages.push({ role: 'user', content: (await model.complete({ messages, maxTokens: 50 })).text });
+      for (let turn = 0; turn < 10; turn++)
+        messages.push({ role: 'user', content: (await model.complete({ messages, maxTokens: 50 })).text });
     };
     expect(await rejection((await ask('', turns)).result)).toMatchObject({ code: 'DF_CONTEXT_OVER_BUDGET' });
     // 9, 47 and 85 tokens were sent; 123 were not.

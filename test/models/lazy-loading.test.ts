@@ -24,7 +24,7 @@ describe('importing the SDK', () => {
       const heavy = async () => {
         await new Promise((resolve) => setTimeout(resolve, 50));
         const names = globalThis.loaded.map((url) => /node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(url)?.[1]);
-        return ['@anthropic-ai/sdk', 'openai', 'gpt-tokenizer', 'zod', '@google/adk', 'ai', 'better-sqlite3'].filter((name) => names.includes(name));
+        return ['@anthropic-ai/sdk', 'openai', 'gpt-tokenizer', 'natural', 'zod', '@google/adk', 'ai', 'better-sqlite3'].filter((name) => names.includes(name));
       };
       const before = await heavy();
       await loadTokenizer();

@@ -1,6 +1,7 @@
 // Every export is a command; the help lists them in this alphabetical order within their groups.
 export { approvals } from './approvals.js';
 export { approve } from './approve.js';
+export { audit } from './audit.js';
 export { cancel } from './cancel.js';
 export { diff } from './diff.js';
 export { doctor } from './doctor.js';

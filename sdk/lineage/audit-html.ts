@@ -1,0 +1,159 @@
+import type { Audit, AuditDecision, AuditUse } from './audit.js';
+import { amount, budgetWords, modelCallWords, reasonWords, sourceWords, stateWords, totalWords } from './audit-words.js';
+import { escapeHtml } from './escape-html.js';
+import { lineagePicture, lineageStyle } from './lineage-picture.js';
+
+/**
+ * The audit as a page of its own: the lineage as a picture, then every call in words. It loads nothing, runs no script, and
+ * shows text of strangers as text.
+ *
+ * @example
+ * ```ts
+ * import { auditHtml, DurableFlow, step, workflow } from 'durableflow';
+ *
+ * @workflow({ name: 'adder' })
+ * class Adder {
+ *   run(n: number) {
+ *     return this.add(n);
+ *   }
+ *
+ *   @step()
+ *   async add(n: number) {
+ *     return n + 1;
+ *   }
+ * }
+ *
+ * const flow = await DurableFlow.open(':memory:');
+ * flow.register(Adder, () => new Adder());
+ * await (await flow.start(Adder, 1, { id: 'r-1' })).result();
+ * console.log(auditHtml(flow.audit('r-1')).includes('no model')); // true
+ * await flow.close();
+ * ```
+ */
+export function auditHtml(audit: Audit): string {
+  const { run } = audit;
+  const { knew, asked } = totalWords(audit);
+  const calls = [...new Set([...audit.steps, ...audit.decisions].map(({ call }) => call))].sort((a, b) => a - b);
+  const facts: readonly (readonly [string, string])[] = [
+    ['workflow', `${run.workflow}, version ${run.version}`],
+    ['status', run.status],
+    ['started', run.createdAt.toISOString()],
+    ['last change', run.updatedAt.toISOString()],
+    ['taken up', run.claims === 1 ? 'once' : `${run.claims} times`],
+    ...(run.parent === undefined ? [] : [['parent', run.parent] as const]),
+    ['input', `digest ${run.inputDigest}`],
+    ['knew', knew],
+    ['asked', asked],
+  ];
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escapeHtml(`Audit of ${run.id}`)}</title>
+<style>${style}${lineageStyle}</style>
+<main>
+<h1>What <span class="id">${escapeHtml(run.id)}</span> knew, asked and credits</h1>
+<dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>
+<ul class="legend">${legend}</ul>
+<div class="picture">${lineagePicture(audit)}</div>
+${calls.map((call) => callSection(audit, call)).join('\n')}
+</main>
+</html>
+`;
+}
+
+const legend = (Object.keys(stateWords) as AuditUse['state'][])
+  .map((state) => `<li class="state ${state}">${stateWords[state]}</li>`)
+  .join('');
+
+function callSection(audit: Audit, call: number): string {
+  const step = audit.steps.find((it) => it.call === call);
+  const decision = audit.decisions.find((it) => it.call === call);
+  const end = !step ? 'no outcome on record' : step.outcome === 'returned' ? 'returned' : `threw ${step.error}`;
+  const notes = [
+    ...(step && step.attempts > 1 ? [`It took ${step.attempts} attempts.`] : []),
+    ...audit.approvals
+      .filter((it) => it.call === call)
+      .map(({ verdict, by }) =>
+        verdict ? `A person decided: ${verdict}${by === undefined ? '' : ` by ${by}`}.` : 'It waits for a decision.',
+      ),
+    ...audit.effects.filter((it) => it.call === call).map(({ state, key }) => `Effect ${state}, key ${key}.`),
+    ...(decision ? decisionNotes(decision) : []),
+  ];
+  return `<section><h2><small>call ${call}</small> ${escapeHtml((step ?? decision)!.method)} <span class="end${step?.outcome === 'threw' ? ' threw' : ''}">${escapeHtml(end)}</span></h2>
+${notes.map((note) => `<p>${escapeHtml(note)}</p>`).join('\n')}
+${decision && decision.material.length > 0 ? materialTable(decision.material) : ''}
+${decision ? decision.modelCalls.map((it) => `<p class="asked">${escapeHtml(modelCallWords(it))}</p>${kept('Prompt', it.prompt)}${kept('Answer', it.answer)}`).join('\n') : ''}
+</section>`;
+}
+
+function decisionNotes(decision: AuditDecision): string[] {
+  const budget = budgetWords(decision);
+  return [
+    ...(decision.inherited ? ['Taken over from the run that this one was forked from.'] : []),
+    ...decision.arguments.map(({ index, from }) => `Argument ${index}: ${sourceWords(from)}.`),
+    ...(budget ? [`${budget}.`] : []),
+  ];
+}
+
+function materialTable(material: readonly AuditUse[]): string {
+  const number = (n: number | undefined) => (n === undefined ? '' : amount(n));
+  const rows = material.map(
+    (use) =>
+      `<tr class="${use.state}"><td class="item" title="${escapeHtml(`digest ${use.digest}`)}">${escapeHtml(use.reference)}${kept('Text', use.content)}</td>` +
+      `<td><span class="state ${use.state}">${stateWords[use.state]}</span></td><td class="n" data-name="tokens">${number(use.tokens)}</td>` +
+      `<td class="n" data-name="score">${use.score === undefined ? '' : use.score.toFixed(2)}</td><td class="n" data-name="rank">${number(use.rank)}</td>` +
+      `<td>${escapeHtml(reasonWords(use))}</td></tr>`,
+  );
+  return `<table><thead><tr><th>item</th><th>state</th><th class="n">tokens</th><th class="n">score</th><th class="n">rank</th><th>why</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+}
+
+const kept = (name: string, text: string | undefined) =>
+  text === undefined ? '' : `<details><summary>${name}</summary><pre>${text.split('\n').map(escapeHtml).join('\n')}</pre></details>`;
+
+const style = `
+:root { color-scheme: light dark; --page: #f6f7f9; --card: #fff; --text: #1b1f24; --dim: #5d6672; --line: #d5dae1; --good: #15803d; --used: #1d5fbf; --seen: #a16207; --bad: #b91c1c; }
+@media (prefers-color-scheme: dark) { :root { --page: #14171b; --card: #1d2127; --text: #e6e9ed; --dim: #98a2ae; --line: #363d46; --good: #4ade80; --used: #7db2ff; --seen: #eab308; --bad: #f87171; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 ui-sans-serif, system-ui, sans-serif; }
+main { max-width: 900px; margin: 0 auto; padding: 24px 16px 64px; }
+h1 { font-size: 22px; line-height: 1.3; margin: 0 0 16px; overflow-wrap: anywhere; }
+h1 .id { font-family: ui-monospace, monospace; font-size: .85em; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 1px 6px; }
+h2 { font-size: 17px; margin: 0 0 6px; overflow-wrap: anywhere; }
+h2 small, .end { color: var(--dim); font-weight: 400; font-size: 13px; }
+.end.threw { color: var(--bad); }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 0 0 16px; }
+dt { color: var(--dim); }
+dd { margin: 0; overflow-wrap: anywhere; }
+.picture { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px; margin: 0 0 24px; }
+.legend { display: flex; flex-wrap: wrap; gap: 6px; list-style: none; padding: 0; margin: 0 0 8px; }
+.state { display: inline-block; border: 1px solid var(--line); border-radius: 999px; padding: 0 9px; font-size: 12.5px; white-space: nowrap; color: var(--dim); }
+.state.influential { color: var(--good); border-color: currentColor; font-weight: 600; }
+.state.consumed, .state.selected { color: var(--used); border-color: currentColor; }
+.state.observed { color: var(--seen); border-color: currentColor; }
+.state.rejected, .state.retrieved { border-style: dashed; }
+section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 14px 16px; margin: 0 0 12px; }
+section p { margin: 2px 0; overflow-wrap: anywhere; }
+.asked { border-left: 3px solid var(--used); padding-left: 10px; margin-top: 10px; }
+table { width: 100%; border-collapse: collapse; margin: 10px 0 4px; font-size: 13.5px; }
+th { text-align: left; color: var(--dim); font-weight: 400; font-size: 12.5px; }
+th, td { padding: 4px 10px 4px 0; vertical-align: top; border-bottom: 1px solid var(--line); }
+tbody tr:last-child td { border-bottom: 0; }
+.n { text-align: right; font-variant-numeric: tabular-nums; }
+.item { overflow-wrap: anywhere; font-family: ui-monospace, monospace; font-size: 12.5px; }
+tr.rejected .item { color: var(--dim); }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--page); border-radius: 6px; padding: 8px; font-size: 12.5px; }
+summary { cursor: pointer; color: var(--dim); }
+@media (max-width: 640px) {
+  dl { grid-template-columns: 1fr; gap: 0; }
+  dd { margin-bottom: 6px; }
+  thead { display: none; }
+  tr { display: flex; flex-wrap: wrap; gap: 2px 12px; padding: 6px 0; border-bottom: 1px solid var(--line); }
+  tbody tr:last-child { border-bottom: 0; }
+  td { border: 0; padding: 0; }
+  td:empty { display: none; }
+  .item { flex-basis: 100%; }
+  td.n::before { content: attr(data-name) " "; color: var(--dim); }
+}
+`;

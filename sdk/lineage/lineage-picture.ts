@@ -1,0 +1,157 @@
+import type { Audit, AuditArtifact } from './audit.js';
+import { stateWords } from './audit-words.js';
+import { escapeHtml } from './escape-html.js';
+
+/** More pieces of material than this are drawn as one, the least important ones first. */
+const mostArtifacts = 40;
+const importance = ['influential', 'consumed', 'selected', 'observed', 'retrieved', 'rejected'] as const;
+
+const size = { material: 290, gap: 130, call: 300, row: 26, callHeight: 44, callGap: 16, margin: 12 } as const;
+const callX = size.margin + size.material + size.gap;
+const width = callX + size.call + size.margin + 34;
+
+interface Placed {
+  readonly y: number;
+  readonly height: number;
+}
+
+/**
+ * The lineage of a run as a picture: material on the left, calls on the right in their order, and between them what each call
+ * had of it. SVG to be put into a page that has `lineageStyle`.
+ *
+ * @example
+ * ```ts
+ * import { auditOf, DurableFlow, lineagePicture, observe, step, workflow } from 'durableflow';
+ *
+ * @workflow({ name: 'reader' })
+ * class Reader {
+ *   run() {
+ *     return this.read();
+ *   }
+ *
+ *   @step()
+ *   async read() {
+ *     observe([{ id: 'page', text: 'We open at nine.' }]);
+ *   }
+ * }
+ *
+ * const flow = await DurableFlow.open(':memory:');
+ * flow.register(Reader, () => new Reader());
+ * await (await flow.start(Reader, undefined, { id: 'r-1' })).result();
+ * console.log(lineagePicture(flow.audit('r-1')).startsWith('<svg')); // true
+ * await flow.close();
+ * ```
+ */
+export function lineagePicture(audit: Audit): string {
+  const calls = placeCalls(audit);
+  const shown = [...audit.artifacts]
+    .sort((a, b) => importance.indexOf(a.state) - importance.indexOf(b.state))
+    .slice(0, mostArtifacts)
+    .sort((a, b) => a.uses[0]!.call - b.uses[0]!.call || importance.indexOf(a.state) - importance.indexOf(b.state));
+  const hidden = audit.artifacts.length - shown.length;
+  const callsEnd = Math.max(...[...calls.values()].map(({ y, height }) => y + height), 60);
+  const rows = shown.length + (hidden > 0 ? 1 : 0);
+  const top = Math.max(size.margin, (callsEnd - rows * size.row) / 2);
+  const height = Math.max(callsEnd, top + rows * size.row) + size.margin;
+  const materialY = (index: number) => top + index * size.row;
+  return [
+    `<svg class="lineage" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="Which calls had which material">`,
+    ...shown.flatMap((artifact, index) =>
+      artifact.uses.map((use) => edge(materialY(index) + size.row / 2 - 3, calls.get(use.call)!, use.state)),
+    ),
+    ...flowArrows(audit, calls),
+    ...shown.map((artifact, index) => materialNode(artifact, materialY(index))),
+    ...(hidden > 0
+      ? [`<text class="more" x="${size.margin + 10}" y="${materialY(shown.length) + 15}">and ${hidden} more, in the list below</text>`]
+      : []),
+    ...callNodes(audit, calls),
+    '</svg>',
+  ].join('\n');
+}
+
+function placeCalls({ steps, decisions }: Audit): Map<number, Placed> {
+  const calls = [...new Set([...steps, ...decisions].map(({ call }) => call))].sort((a, b) => a - b);
+  return new Map(
+    calls.map((call, index) => [call, { y: size.margin + index * (size.callHeight + size.callGap), height: size.callHeight }]),
+  );
+}
+
+function edge(fromY: number, to: Placed, state: AuditArtifact['state']): string {
+  const [x1, x2] = [size.margin + size.material, callX];
+  const y2 = to.y + to.height / 2;
+  const bend = size.gap / 2;
+  return `<path class="edge ${state}" d="M${x1} ${fromY}C${x1 + bend} ${fromY} ${x2 - bend} ${y2} ${x2} ${y2}"/>`;
+}
+
+function materialNode({ reference, state, digest }: AuditArtifact, y: number): string {
+  const { margin, material, row } = size;
+  return (
+    `<g class="node ${state}"><title>${escapeHtml(`${reference}: ${stateWords[state]}, digest ${digest}`)}</title>` +
+    `<rect x="${margin}" y="${y}" width="${material}" height="${row - 6}" rx="5"/>` +
+    `<text x="${margin + 10}" y="${y + 14}">${escapeHtml(cut(reference, 42))}</text></g>`
+  );
+}
+
+function callNodes(audit: Audit, calls: ReadonlyMap<number, Placed>): string[] {
+  return [...calls].map(([call, { y, height }]) => {
+    const step = audit.steps.find((it) => it.call === call);
+    const decision = audit.decisions.find((it) => it.call === call);
+    const answered = decision?.modelCalls.filter(({ outcome }) => outcome === 'answered').length ?? 0;
+    const asked = decision?.modelCalls.length ?? 0;
+    const effect = audit.effects.find((it) => it.call === call);
+    const approval = audit.approvals.find((it) => it.call === call);
+    const notes = [
+      step ? (step.outcome === 'returned' ? 'returned' : `threw ${step.error}`) : 'no outcome on record',
+      ...(asked > 0 ? [asked === 1 && answered === 1 ? 'asked a model' : `${answered} of ${asked} model calls answered`] : []),
+      ...(approval ? [approval.verdict ?? 'waits for a decision'] : []),
+      ...(effect ? [`effect ${effect.state}`] : []),
+    ];
+    const method = (step ?? decision)!.method;
+    return (
+      `<g class="node call${step?.outcome === 'threw' ? ' threw' : ''}"><title>${escapeHtml(`call ${call}: ${method}, ${notes.join(', ')}`)}</title>` +
+      `<rect x="${callX}" y="${y}" width="${size.call}" height="${height}" rx="7"/>` +
+      `<text class="name" x="${callX + 12}" y="${y + 18}">${escapeHtml(cut(method, 38))}</text>` +
+      `<text class="note" x="${callX + 12}" y="${y + 34}">${escapeHtml(cut(notes.join(' · '), 50))}</text></g>`
+    );
+  });
+}
+
+/** From a call to those that were given what it had returned. */
+function flowArrows({ decisions }: Audit, calls: ReadonlyMap<number, Placed>): string[] {
+  const x = callX + size.call;
+  return decisions.flatMap(({ call, arguments: given }) =>
+    given.flatMap(({ from }) => {
+      const [source, target] = [from.kind === 'call' ? calls.get(from.call) : undefined, calls.get(call)];
+      if (!source || !target) return [];
+      const [y1, y2] = [source.y + source.height / 2, target.y + target.height / 2];
+      const bulge = Math.min(30, 12 + (y2 - y1) / 12);
+      return [`<path class="edge given" d="M${x} ${y1}C${x + bulge} ${y1} ${x + bulge} ${y2} ${x} ${y2}"/>`];
+    }),
+  );
+}
+
+function cut(text: string, length: number): string {
+  const characters = Array.from(text);
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+}
+
+/** How the picture looks, by the colours that the page defines. */
+export const lineageStyle = `
+.lineage { font: 12px/1 ui-sans-serif, system-ui, sans-serif; display: block; }
+.lineage rect { fill: var(--card); stroke: var(--line); }
+.lineage text { fill: var(--text); }
+.lineage .name { font-weight: 600; font-size: 13px; }
+.lineage .note, .lineage .more { fill: var(--dim); font-size: 11px; }
+.lineage .call rect { stroke: var(--text); stroke-opacity: .35; }
+.lineage .call.threw rect { stroke: var(--bad); stroke-opacity: 1; }
+.lineage .edge { fill: none; stroke: var(--dim); stroke-width: 1.2; stroke-opacity: .55; }
+.lineage .edge.given { stroke: var(--text); stroke-opacity: .4; stroke-width: 1.5; }
+.lineage .edge.consumed, .lineage .edge.selected { stroke: var(--used); stroke-opacity: .75; stroke-width: 1.5; }
+.lineage .edge.influential { stroke: var(--good); stroke-opacity: 1; stroke-width: 2.5; }
+.lineage .edge.observed { stroke: var(--seen); }
+.lineage .edge.rejected, .lineage .edge.retrieved { stroke-dasharray: 3 4; }
+.lineage .node.consumed rect, .lineage .node.selected rect { stroke: var(--used); }
+.lineage .node.influential rect { stroke: var(--good); stroke-width: 2; }
+.lineage .node.observed rect { stroke: var(--seen); }
+.lineage .node.rejected text, .lineage .node.retrieved text { fill: var(--dim); }
+`;

@@ -1,4 +1,6 @@
-import { approval, ApprovalRejected, candidates, contextBudget, effectKey, sideEffect, step, workflow, type Selection } from 'durableflow';
+import {
+  approval, ApprovalRejected, candidates, contextBudget, credit, effectKey, observe, sideEffect, step, workflow, type Selection,
+} from 'durableflow'; // prettier-ignore
 import type { Findings } from './knowledge/knowledge.js';
 import type { Outbox, Reply, SentReply } from './mailbox/outbox.js';
 import { answerOf, Classification, Draft, type Category, type Triager, type Usage } from './models/triager.js';
@@ -24,6 +26,9 @@ export interface TriageResult {
 }
 
 const ask = { timeout: '60s', retry: { maxAttempts: 4, initialDelay: '500ms' } } as const;
+
+/** Tokens of a prompt that are kept for the task, the form of the answer and the mail itself, whatever its script. */
+const besideMaterial = 6800;
 
 /** Reads one mail, and answers it if a person approves of the answer. */
 @workflow({ name: 'inbox-triage', version: '1' })
@@ -54,19 +59,25 @@ export class InboxTriage {
 
   @step()
   async gather(mail: TriageMail): Promise<Findings> {
-    return this.deps.knowledge.about(mail);
+    const findings = await this.deps.knowledge.about(mail);
+    observe(findings.items);
+    return findings;
   }
 
   @step({ ...ask, output: answerOf(Classification) })
-  @contextBudget({ maxTokens: 1200, query: aboutMail })
+  @contextBudget({ maxTokens: besideMaterial + 1200, reserve: besideMaterial, query: aboutMail })
   async classify(mail: TriageMail, context: Selection) {
-    return this.deps.triager.classify(mail, context);
+    const answer = await this.deps.triager.classify(mail, context);
+    credit(answer.used);
+    return answer;
   }
 
   @step({ ...ask, output: answerOf(Draft) })
-  @contextBudget({ maxTokens: 1600, query: aboutMail })
+  @contextBudget({ maxTokens: besideMaterial + 1600, reserve: besideMaterial, query: aboutMail })
   async draft(mail: TriageMail, category: Category, context: Selection) {
-    return this.deps.triager.draft(mail, category, context);
+    const answer = await this.deps.triager.draft(mail, category, context);
+    credit(answer.used);
+    return answer;
   }
 
   @approval({ expiresIn: '7d', show: (_mail, reply) => `To: ${reply.to}\nSubject: ${reply.subject}\n\n${reply.text}` })

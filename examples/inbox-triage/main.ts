@@ -13,9 +13,8 @@ import { coloursFor, count } from './cli/terminal.js';
 import { triageMails, type MailState } from './cli/triage-mails.js';
 import { InboxTriage } from './inbox-triage.js';
 import { Outbox } from './mailbox/outbox.js';
-import { MeteredTriager } from './models/metered-triager.js';
-import { ScriptedTriager } from './models/scripted-triager.js';
-import type { Triager } from './models/triager.js';
+import { chooseModel } from './models/choose-model.js';
+import { ModelTriager } from './models/model-triager.js';
 
 interface Options {
   readonly mbox: string;
@@ -25,6 +24,12 @@ interface Options {
   readonly yes: boolean;
   readonly limit?: number;
   readonly json: boolean;
+}
+
+/** What this process has asked of the model. */
+interface Spent {
+  calls: number;
+  costUsd: number;
 }
 
 const exitCodes = { done: 0, error: 1, waiting: 2 } as const;
@@ -49,20 +54,25 @@ function positive(value: string): number {
 async function main(options: Options): Promise<number> {
   const colours = coloursFor(process.stdout);
   const say = (line = '') => void (options.json || process.stdout.write(`${line}\n`));
-  const { triager, concurrency } = await chooseModel();
   const calendar = options.calendar ?? (options.mbox === sample('inbox.mbox') ? sample('calendar.ics') : undefined);
   const reading = new Progress('Reading');
   const inbox = await readInbox(options.mbox, calendar, (read) => reading.update(read));
   reading.done();
-  say(`${colours.bold('Inbox')} ${options.mbox}\n${colours.bold('Model')} ${triager.description}`);
-  if (inbox.unparsed.length > 0) say(`\n${count(inbox.unparsed.length, 'mail')} left out:\n${unparsedList(inbox.unparsed)}`);
 
   await makeFolder(dirname(options.db), '--db');
   await makeFolder(options.outbox, '--outbox');
   const flow = await DurableFlow.open(options.db);
-  const metered = new MeteredTriager(triager);
+  // What was recorded before is not asked again, and so not counted.
+  const spent: Spent = { calls: 0, costUsd: 0 };
+  const model = await chooseModel(options.db, ({ costUsd = 0 }) => {
+    spent.calls++;
+    spent.costUsd += costUsd;
+  });
+  say(`${colours.bold('Inbox')} ${options.mbox}\n${colours.bold('Model')} ${model.description}`);
+  if (inbox.unparsed.length > 0) say(`\n${count(inbox.unparsed.length, 'mail')} left out:\n${unparsedList(inbox.unparsed)}`);
+  const triager = new ModelTriager(model.models);
   const outbox = new Outbox(options.outbox);
-  flow.register(InboxTriage, () => new InboxTriage({ knowledge: inbox.knowledge, triager: metered, outbox }));
+  flow.register(InboxTriage, () => new InboxTriage({ knowledge: inbox.knowledge, triager, outbox }));
   let interrupted = false;
   const interrupt = () => {
     interrupted = true;
@@ -72,16 +82,18 @@ async function main(options: Options): Promise<number> {
   try {
     const mails = inbox.mails.slice(0, options.limit);
     const working = new Progress('Triaging');
-    let states = await triageMails(flow, mails, { concurrency, onState: (done) => working.update(done, mails.length) });
+    let states = await triageMails(flow, mails, { concurrency: model.concurrency, onState: (done) => working.update(done, mails.length) });
     working.done();
     const ask = interrupted ? undefined : chooseOperator(options);
     if (ask) states = await reviewReplies(flow, states, ask, options.yes ? `${userInfo().username} (--yes)` : userInfo().username);
-    if (options.json) process.stdout.write(`${JSON.stringify(report(options, metered, inbox.unparsed, states), null, 2)}\n`);
-    else say(`\n${workLine(states, metered.calls, metered.costUsd)}\n${summaryTable(states)}`);
+    if (options.json)
+      process.stdout.write(`${JSON.stringify(report(options, model.description, spent, inbox.unparsed, states), null, 2)}\n`);
+    else say(`\n${workLine(states, spent.calls, spent.costUsd)}\n${summaryTable(states)}`);
     return conclude(states, interrupted, options, say);
   } finally {
     process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
     await flow.close();
+    await model.close();
   }
 }
 
@@ -110,15 +122,6 @@ function conclude(states: readonly MailState[], interrupted: boolean, options: O
   return waiting.length > 0 || interrupted ? exitCodes.waiting : exitCodes.done;
 }
 
-async function chooseModel(): Promise<{ triager: Triager; concurrency: number }> {
-  const apiKey = process.env['ANTHROPIC_API_KEY'];
-  if (!apiKey) return { triager: new ScriptedTriager(), concurrency: 64 };
-  const { AnthropicTriager } = await import('./models/anthropic-triager.js');
-  const triager = new AnthropicTriager({ apiKey });
-  await triager.check();
-  return { triager, concurrency: 4 };
-}
-
 /** Who decides on the replies; undefined if nobody can be asked. */
 function chooseOperator({ yes, json }: Options): AskOperator | undefined {
   if (yes) {
@@ -131,9 +134,9 @@ function chooseOperator({ yes, json }: Options): AskOperator | undefined {
   return process.stdin.isTTY && process.stdout.isTTY && !json ? askInTerminal() : undefined;
 }
 
-function report(options: Options, model: MeteredTriager, unparsed: unknown, states: readonly MailState[]) {
+function report(options: Options, model: string, { calls, costUsd }: Spent, unparsed: unknown, states: readonly MailState[]) {
   const { mbox, db, outbox } = options;
-  return { mbox, db, outbox, model: model.description, modelCalls: model.calls, costUsd: model.costUsd, unparsed, mails: states };
+  return { mbox, db, outbox, model, modelCalls: calls, costUsd, unparsed, mails: states };
 }
 
 try {

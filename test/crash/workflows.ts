@@ -2,7 +2,8 @@ import { effectKey, sideEffect, step, workflow, type DurableFlow, type RunHandle
 import { InboxTriage } from '../../examples/inbox-triage/inbox-triage.js';
 import { Knowledge } from '../../examples/inbox-triage/knowledge/knowledge.js';
 import { MailIndex } from '../../examples/inbox-triage/knowledge/mail-index.js';
-import { ScriptedTriager } from '../../examples/inbox-triage/models/scripted-triager.js';
+import { ModelTriager } from '../../examples/inbox-triage/models/model-triager.js';
+import { rulesModel } from '../../examples/inbox-triage/models/rules-model.js';
 import type { TriageMail } from '../../examples/inbox-triage/triage-mail.js';
 import type { World } from './world.js';
 
@@ -25,7 +26,7 @@ function inbox(flow: DurableFlow, world: World) {
   const index = new MailIndex('fernhillbikes.example');
   index.add(mail);
   const knowledge = new Knowledge(index, []);
-  const triager = new ScriptedTriager();
+  const triager = new ModelTriager(rulesModel());
   flow.register(
     InboxTriage,
     () =>
@@ -37,7 +38,6 @@ function inbox(flow: DurableFlow, world: World) {
           },
         },
         triager: {
-          description: triager.description,
           classify: async (asked, context) => {
             await world.executed('classify', asked.id);
             return triager.classify(asked, context);

@@ -17,9 +17,12 @@ const ids = [
 
 /** A handful of the sample mails, with the whole sample mailbox and calendar as what can be looked up. */
 export async function readCast(): Promise<Pick<Inbox, 'mails' | 'knowledge'>> {
-  const { mails, knowledge } = await readInbox(sample('inbox.mbox'), sample('calendar.ics'));
+  const { mails, knowledge } = await readSample();
   return { mails: ids.map((id) => mails.find((mail) => mail.id === id)!), knowledge };
 }
+
+/** The whole sample mailbox, with its calendar. */
+export const readSample = (): Promise<Inbox> => readInbox(sample('inbox.mbox'), sample('calendar.ics'));
 
 /** Whom the story is about: her mail is being answered when the first process dies. */
 export const heroRun = runIdOf({ id: hero });

@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SqliteStore, type EffectRecord, type RunStatus } from 'durableflow';
 import type { Usage } from '../models/triager.js';
 
@@ -9,26 +9,31 @@ export interface Stage {
   readonly outbox: string;
   /** What the model's provider writes down: one line a question. */
   readonly bill: string;
+  /** The mails of the story, or the whole sample mailbox; so many at once. */
+  readonly mails: 'few' | 'all';
+  readonly concurrency: number;
   readonly modelLatency: number;
   readonly confirmation: number;
 }
 
 /** The stage in a folder of its own below this one. */
-export function stageIn(parent: string): Stage {
-  const folder = join(parent, 'crash-story');
+export function stageIn(parent: string, name = 'crash-story'): Stage {
+  const folder = join(parent, name);
   return {
     db: join(folder, 'inbox.db'),
     outbox: join(folder, 'outbox'),
     bill: join(folder, 'bill.jsonl'),
+    mails: 'few',
+    concurrency: 1,
     modelLatency: 350,
     confirmation: 1500,
   };
 }
 
 /** Sets the stage, and clears away what an earlier story has left there. */
-export async function setStage(parent: string): Promise<Stage> {
-  const stage = stageIn(parent);
-  await rm(join(parent, 'crash-story'), { recursive: true, force: true });
+export async function setStage(parent: string, name?: string): Promise<Stage> {
+  const stage = stageIn(parent, name);
+  await rm(dirname(stage.db), { recursive: true, force: true });
   await mkdir(stage.outbox, { recursive: true });
   return stage;
 }

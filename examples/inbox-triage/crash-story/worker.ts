@@ -4,15 +4,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DurableFlow, jsonLines } from 'durableflow';
 import { InboxTriage, type TriageDependencies } from '../inbox-triage.js';
 import { Outbox } from '../mailbox/outbox.js';
-import { ScriptedTriager } from '../models/scripted-triager.js';
-import { runIdOf } from '../triage-mail.js';
-import { readCast } from './cast.js';
+import { ModelTriager } from '../models/model-triager.js';
+import { rulesModel } from '../models/rules-model.js';
+import { triageMails } from '../cli/triage-mails.js';
+import { readCast, readSample } from './cast.js';
 import type { Stage } from './stage.js';
 
 const stage = JSON.parse(process.argv[2]!) as Stage;
-const { mails, knowledge } = await readCast();
+const { mails, knowledge } = await (stage.mails === 'all' ? readSample() : readCast());
 
-const triager = new ScriptedTriager({
+const models = rulesModel({
   latency: stage.modelLatency,
   onAsked: (usage) => appendFileSync(stage.bill, `${JSON.stringify({ pid: process.pid, ...usage })}\n`),
 });
@@ -29,9 +30,6 @@ const outbox: TriageDependencies['outbox'] = {
 };
 
 const flow = await DurableFlow.open(stage.db, { telemetry: jsonLines(process.stdout) });
-flow.register(InboxTriage, () => new InboxTriage({ knowledge, triager, outbox }));
-for (const mail of mails) {
-  const run = await flow.start(InboxTriage, mail, { id: runIdOf(mail) });
-  await run.settled();
-}
+flow.register(InboxTriage, () => new InboxTriage({ knowledge, triager: new ModelTriager(models), outbox }));
+await triageMails(flow, mails, { concurrency: stage.concurrency });
 await flow.close();

@@ -89,7 +89,7 @@ const automaticSubject =
   /^\s*(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|antwort|svar)|automatische antwort|autosvar|out of (?:the )?office|abwesenheit|réponse automatique|respuesta automática)\b/i;
 
 /** An answer that a machine gave. */
-export const isAutomatic = (mail: TriageMail): boolean => automaticSubject.test(mail.subject);
+export const isAutomatic = (mail: Pick<TriageMail, 'subject'>): boolean => automaticSubject.test(mail.subject);
 
 export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 

@@ -1,9 +1,9 @@
 import type { Selection } from 'durableflow';
 import { domainOf, isAutomatic } from '../knowledge/mail-index.js';
 import { shop } from '../knowledge/shop.js';
-import type { TriageMail } from '../triage-mail.js';
 import { phishingSign } from './phishing-signs.js';
-import type { Category, Classification } from './triager.js';
+import type { PromptMail } from './prompts.js';
+import type { Category, Classification, Used } from './triager.js';
 
 /** Words that speak for a category, in the languages of the customers; a match in the subject counts for three. */
 const signs: readonly (readonly [Category, readonly RegExp[]])[] = [
@@ -14,6 +14,9 @@ const signs: readonly (readonly [Category, readonly RegExp[]])[] = [
   ['invoice', [/\b(?:pro ?forma )?invoices?\b/, /\bpayment reminder\b/, /\byour .{0,20}bill\b/, /\bunpaid\b/, /\bbalance is due\b/, /\bdirect debit\b/, /\brechnung\b/, /\bfacturas?\b/]],
 ]; // prettier-ignore
 
+/** The note that names the trade partners. */
+const partners = 'note:partners';
+
 const unsubscribe =
   /\bunsubscribe\b|\byou (?:get|receive) this (?:mail |email )?because you\b|\bearly bird\b|\bview (?:this|it) in your browser\b|\bnewsletter abbestellen\b/i;
 const noAnswerWanted =
@@ -22,7 +25,12 @@ const asks =
   /[?？¿]|\b(?:please|could you|can you|i want|i would like|let me know|bitte|s['’]il vous|je préférerais|we also need)\b|お願い|请|можно/i;
 
 /** The rules of the scripted model, from what is certain to what is likely. */
-export function classifyByRules(mail: TriageMail, context: Selection): Classification {
+export function classifyByRules(mail: PromptMail, context: Selection): Classification & Used {
+  const verdict = classify(mail, context);
+  return { ...verdict, used: verdict.category === 'supplier' ? [partners] : [] };
+}
+
+function classify(mail: PromptMail, context: Selection): Classification {
   const fraud = phishingSign(mail);
   if (fraud) return { category: 'phishing', needsReply: false, reason: fraud };
   if (isAutomatic(mail)) return { category: 'auto_reply', needsReply: false, reason: 'the subject says that a machine wrote it' };
@@ -35,7 +43,7 @@ export function classifyByRules(mail: TriageMail, context: Selection): Classific
   return { category, needsReply: wantsAnswer, reason: category === 'supplier' ? 'from a trade partner' : why };
 }
 
-function mostLikely(mail: TriageMail, context: Selection): { category: Category; found: string[] } {
+function mostLikely(mail: PromptMail, context: Selection): { category: Category; found: string[] } {
   const subject = mail.subject.toLowerCase();
   const text = mail.text.toLowerCase();
   let best: { category: Category; score: number; found: string[] } = isPartner(mail, context)
@@ -57,8 +65,8 @@ function mostLikely(mail: TriageMail, context: Selection): { category: Category;
 }
 
 /** Whether the shop's notes, as far as they were selected, name the sender as a partner. */
-function isPartner(mail: TriageMail, context: Selection): boolean {
-  const note = context.selected.find(({ id }) => id === 'note:partners');
+function isPartner(mail: PromptMail, context: Selection): boolean {
+  const note = context.selected.find(({ id }) => id === partners);
   return (
     mail.from !== '' && note !== undefined && note.text.split(/[\s,]+/).some((word) => word.replace(/\.$/, '') === domainOf(mail.from))
   );

@@ -1,13 +1,13 @@
 import { domainOf } from '../knowledge/mail-index.js';
 import { shop } from '../knowledge/shop.js';
-import type { TriageMail } from '../triage-mail.js';
+import type { PromptMail } from './prompts.js';
 
 /** Texts that address the assistant instead of a person. They are evidence about the mail, and nothing else. */
 const orders =
   /\b(?:ignore|disregard|forget)\b.{0,30}\b(?:previous|prior|earlier|above)\b.{0,20}\binstructions?\b|\bsystem (?:note|prompt|message)\b|\bnote (?:for|to) the assistant\b|\byou are now in\b|\bdo not ask a human\b/is;
 
 /** What speaks for a fraud, in words; undefined if nothing does. */
-export function phishingSign(mail: TriageMail): string | undefined {
+export function phishingSign(mail: PromptMail): string | undefined {
   const text = `${mail.subject}\n${mail.text}`;
   const domain = domainOf(mail.from);
   if (orders.test(text)) return 'its text gives orders to an assistant; none was followed';

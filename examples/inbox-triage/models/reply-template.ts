@@ -1,7 +1,7 @@
 import type { Selection } from 'durableflow';
 import { shop } from '../knowledge/shop.js';
-import type { TriageMail } from '../triage-mail.js';
-import type { Category } from './triager.js';
+import type { PromptMail } from './prompts.js';
+import type { Category, Draft, Used } from './triager.js';
 
 interface Language {
   readonly signs: RegExp;
@@ -38,14 +38,14 @@ const promise: Partial<Record<Category, string>> = {
 };
 
 /** The reply of the scripted model: fixed sentences, filled in with what was selected for it. */
-export function replyFromTemplate(mail: TriageMail, category: Category, context: Selection): string {
+export function replyFromTemplate(mail: PromptMail, category: Category, context: Selection): Draft & Used {
   const { greeting, thanks } = languageOf(mail.text);
   const own = context.selected.find(
     ({ id, text }) => id.startsWith('calendar:') && mail.from !== '' && text.includes(`with ${mail.from}:`),
   );
   const note = context.selected.find(({ id }) => id === noteOf[category]);
   const order = /\bFH-\d{4,}\b/.exec(`${mail.subject} ${mail.text}`)?.[0];
-  return [
+  const text = [
     greeting(mail.fromName ?? mail.from),
     [thanks, order && `This is about your order ${order}.`].filter(Boolean).join(' '),
     // The first line only: what stands below it is the shop's own business.
@@ -56,6 +56,7 @@ export function replyFromTemplate(mail: TriageMail, category: Category, context:
   ]
     .filter(Boolean)
     .join('\n\n');
+  return { text, used: [own, note].flatMap((item) => (item ? [item.id] : [])) };
 }
 
 function languageOf(text: string): Language {

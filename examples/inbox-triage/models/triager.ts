@@ -30,6 +30,10 @@ export type Classification = z.infer<typeof Classification>;
 export const Draft = z.object({ text: z.string().min(1).max(5000) });
 export type Draft = z.infer<typeof Draft>;
 
+/** Which of the material has led to the answer, by the model's own word. */
+export const Used = z.object({ used: z.array(z.string()).describe('the ids of the material that your answer rests on') });
+export type Used = z.infer<typeof Used>;
+
 const Usage = z.object({ inputTokens: z.number(), outputTokens: z.number(), costUsd: z.number() });
 
 /** What one model call took. */
@@ -38,15 +42,15 @@ export type Usage = z.infer<typeof Usage>;
 /** An answer of a model and what it took. */
 export interface Answer<T> {
   readonly value: T;
+  /** Ids of the selected material that it rests on. */
+  readonly used: readonly string[];
   readonly usage: Usage;
 }
 
-export const answerOf = <T>(value: z.ZodType<T>) => z.object({ value, usage: Usage });
+export const answerOf = <T>(value: z.ZodType<T>) => z.object({ value, used: z.array(z.string()), usage: Usage });
 
 /** The model behind the triage. */
 export interface Triager {
-  /** For people: which model this is, and what its figures mean. */
-  readonly description: string;
   classify(mail: TriageMail, context: Selection): Promise<Answer<Classification>>;
   draft(mail: TriageMail, category: Category, context: Selection): Promise<Answer<Draft>>;
 }

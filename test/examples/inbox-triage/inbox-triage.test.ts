@@ -4,8 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { DurableFlow, type FlowOptions, type Selection, type TelemetryEvent } from 'durableflow';
 import { InboxTriage, type TriageDependencies } from '../../../examples/inbox-triage/inbox-triage.js';
 import { Outbox } from '../../../examples/inbox-triage/mailbox/outbox.js';
-import { MeteredTriager } from '../../../examples/inbox-triage/models/metered-triager.js';
-import { ScriptedTriager } from '../../../examples/inbox-triage/models/scripted-triager.js';
+import { ModelTriager } from '../../../examples/inbox-triage/models/model-triager.js';
+import { rulesModel } from '../../../examples/inbox-triage/models/rules-model.js';
 import type { TriageMail } from '../../../examples/inbox-triage/triage-mail.js';
 import { temporaryFolder } from './mailbox-on-disk.js';
 import { mailNamed, mailWith, sampleInbox } from './sample-inbox.js';
@@ -13,7 +13,8 @@ import { mailNamed, mailWith, sampleInbox } from './sample-inbox.js';
 async function triage(changes: Partial<TriageDependencies> = {}) {
   const folder = await temporaryFolder();
   const inbox = await sampleInbox();
-  const triager = new MeteredTriager(changes.triager ?? new ScriptedTriager());
+  const model = rulesModel();
+  const triager = changes.triager ?? new ModelTriager(model);
   const outbox = new Outbox(join(folder, 'outbox'));
   const make = () => new InboxTriage({ knowledge: inbox.knowledge, outbox, ...changes, triager });
   const open = async (options?: FlowOptions) => {
@@ -22,17 +23,18 @@ async function triage(changes: Partial<TriageDependencies> = {}) {
     return flow.register(InboxTriage, make);
   };
   const sent = () => readdir(join(folder, 'outbox')).catch(() => []);
-  return { folder, inbox, triager, make, open, sent };
+  return { folder, inbox, model, make, open, sent };
 }
 
 const ruth = 'ruth.adeyemi';
 
 describe('outside the engine', () => {
   it('is an ordinary class: no gate, no journal', async () => {
-    const { inbox, make, sent, triager } = await triage();
+    const { inbox, make, sent, model } = await triage();
     const result = await make().run(mailNamed(inbox, ruth));
     expect(result).toMatchObject({ category: 'appointment', action: 'replied', modelCalls: 2 });
-    expect(result.costUsd).toBeCloseTo(triager.costUsd);
+    expect(result.costUsd).toBeGreaterThan(0);
+    expect(model.requests).toHaveLength(2);
     expect(await sent()).toHaveLength(1);
   });
 });
@@ -60,17 +62,17 @@ describe('in the engine', () => {
   });
 
   it('goes on in another process without asking the model again', async () => {
-    const { inbox, open, sent, triager } = await triage();
+    const { inbox, open, sent, model } = await triage();
     const first = await open();
     const { id } = await first.start(InboxTriage, mailNamed(inbox, ruth));
     await first.run(id).settled();
     await first.close();
-    expect(triager.calls).toBe(2);
+    expect(model.requests).toHaveLength(2);
 
     const second = await open();
     await second.approve(second.approvals()[0]!.id, { by: 'test' });
     expect(await second.run(id).result()).toMatchObject({ action: 'replied' });
-    expect(triager.calls).toBe(2);
+    expect(model.requests).toHaveLength(2);
     expect(await sent()).toHaveLength(1);
   });
 
@@ -121,7 +123,10 @@ describe('in the engine', () => {
       find: (key) => outbox.find(key),
     };
     const flow = await DurableFlow.open(join(folder, 'runs.db'));
-    flow.register(InboxTriage, () => new InboxTriage({ knowledge: inbox.knowledge, triager: new ScriptedTriager(), outbox: dying }));
+    flow.register(
+      InboxTriage,
+      () => new InboxTriage({ knowledge: inbox.knowledge, triager: new ModelTriager(rulesModel()), outbox: dying }),
+    );
     const { id } = await flow.start(InboxTriage, mail);
     await flow.run(id).settled();
     await flow.approve(flow.approvals()[0]!.id, { by: 'test' });
@@ -154,11 +159,10 @@ describe('in the engine', () => {
 
   it('packs the context of a thread under the budgets, the last mail of the thread always in it', async () => {
     const seen: Record<string, Selection> = {};
-    const scripted = new ScriptedTriager();
+    const scripted = new ModelTriager(rulesModel());
     const triager = {
-      description: '',
       classify: (mail: TriageMail, context: Selection) => ((seen['classify'] = context), scripted.classify(mail, context)),
-      draft: (...args: Parameters<ScriptedTriager['draft']>) => ((seen['draft'] = args[2]), scripted.draft(...args)),
+      draft: (...args: Parameters<ModelTriager['draft']>) => ((seen['draft'] = args[2]), scripted.draft(...args)),
     };
     const { inbox, open } = await triage({ triager });
     const flow = await open();
@@ -185,20 +189,20 @@ describe('a mail that must not be answered', () => {
     ['one whose answer would go to the shop', { replyTo: 'hello@fernhillbikes.example' }, 'filed', /shop itself/],
     ['a thank-you', { text: 'The wheel is perfect. I do not need an answer.' }, 'filed', /./],
   ])('%s ends without a draft', async (_name, fields, action, reason) => {
-    const { open, triager, sent } = await triage();
+    const { open, model, sent } = await triage();
     const flow = await open();
     const run = await flow.start(InboxTriage, mailWith(fields));
     expect(await run.result()).toMatchObject({ action, reason: expect.stringMatching(reason), modelCalls: 1 });
-    expect(triager.calls).toBe(1);
+    expect(model.requests).toHaveLength(1);
     expect(await sent()).toEqual([]);
   });
 
   it('is not answered even if the model wants to', async () => {
-    const scripted = new ScriptedTriager();
+    const scripted = new ModelTriager(rulesModel());
     const gullible = {
-      description: '',
       classify: async () => ({
         value: { category: 'newsletter' as const, needsReply: true, reason: 'the mail says so' },
+        used: [],
         usage: { inputTokens: 1, outputTokens: 1, costUsd: 0 },
       }),
       draft: scripted.draft.bind(scripted),
@@ -222,10 +226,9 @@ describe('a mail that must not be answered', () => {
 it('asks again when a model answers in the wrong form, and fails when it always does', async () => {
   let calls = 0;
   const confused = {
-    description: '',
     classify: async () => {
       calls++;
-      return { value: { category: 'spaceship' }, usage: { inputTokens: 1, outputTokens: 1, costUsd: 0 } };
+      return { value: { category: 'spaceship' }, used: [], usage: { inputTokens: 1, outputTokens: 1, costUsd: 0 } };
     },
     draft: async () => ({ value: {}, usage: {} }),
   };

@@ -5,7 +5,8 @@ import { askInTerminal } from '../../../../examples/inbox-triage/cli/ask-in-term
 import { reviewReplies, type AskOperator, type Decision, type WaitingReply } from '../../../../examples/inbox-triage/cli/review-replies.js';
 import { triageMails } from '../../../../examples/inbox-triage/cli/triage-mails.js';
 import { InboxTriage } from '../../../../examples/inbox-triage/inbox-triage.js';
-import { ScriptedTriager } from '../../../../examples/inbox-triage/models/scripted-triager.js';
+import { ModelTriager } from '../../../../examples/inbox-triage/models/model-triager.js';
+import { rulesModel } from '../../../../examples/inbox-triage/models/rules-model.js';
 import { mailNamed, mailWith, sampleInbox } from '../sample-inbox.js';
 
 async function threeWaiting() {
@@ -17,7 +18,7 @@ async function threeWaiting() {
   };
   const flow = await DurableFlow.open(':memory:');
   onTestFinished(() => flow.close());
-  flow.register(InboxTriage, () => new InboxTriage({ knowledge: inbox.knowledge, triager: new ScriptedTriager(), outbox }));
+  flow.register(InboxTriage, () => new InboxTriage({ knowledge: inbox.knowledge, triager: new ModelTriager(rulesModel()), outbox }));
   const mails = ['ruth', 'hannah', 'noor', 'news'].map((name) => mailNamed(inbox, name));
   return { flow, sent, states: await triageMails(flow, mails, { concurrency: 1 }) };
 }

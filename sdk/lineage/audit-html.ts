@@ -83,7 +83,7 @@ function callSection(audit: Audit, call: number): string {
   ];
   return `<section><h2><small>call ${call}</small> ${escapeHtml((step ?? decision)!.method)} <span class="end${step?.outcome === 'threw' ? ' threw' : ''}">${escapeHtml(end)}</span></h2>
 ${notes.map((note) => `<p>${escapeHtml(note)}</p>`).join('\n')}
-${decision && decision.material.length > 0 ? materialTable(decision.material) : ''}
+${decision && decision.material.length > 0 ? materialOf(decision.material) : ''}
 ${decision ? decision.modelCalls.map((it) => `<p class="asked">${escapeHtml(modelCallWords(it))}</p>${kept('Prompt', it.prompt)}${kept('Answer', it.answer)}`).join('\n') : ''}
 </section>`;
 }
@@ -95,6 +95,16 @@ function decisionNotes(decision: AuditDecision): string[] {
     ...decision.arguments.map(({ index, from }) => `Argument ${index}: ${sourceWords(from)}.`),
     ...(budget ? [`${budget}.`] : []),
   ];
+}
+
+/** What was only seen has nothing to be compared by. */
+function materialOf(material: readonly AuditUse[]): string {
+  if (material.some(({ state }) => state !== 'observed')) return materialTable(material);
+  const items = material.map(
+    ({ reference, digest, content }) =>
+      `<li title="${escapeHtml(`digest ${digest}`)}">${escapeHtml(reference)}${kept('Text', content)}</li>`,
+  );
+  return `<p><span class="state observed">${stateWords.observed}</span></p><ul class="seen">${items.join('')}</ul>`;
 }
 
 function materialTable(material: readonly AuditUse[]): string {
@@ -142,6 +152,8 @@ th, td { padding: 4px 10px 4px 0; vertical-align: top; border-bottom: 1px solid 
 tbody tr:last-child td { border-bottom: 0; }
 .n { text-align: right; font-variant-numeric: tabular-nums; }
 .item { overflow-wrap: anywhere; font-family: ui-monospace, monospace; font-size: 12.5px; }
+.seen { margin: 4px 0 0; padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: 2px 14px; font-family: ui-monospace, monospace; font-size: 12.5px; }
+.seen li { overflow-wrap: anywhere; }
 tr.rejected .item { color: var(--dim); }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--page); border-radius: 6px; padding: 8px; font-size: 12.5px; }
 summary { cursor: pointer; color: var(--dim); }

@@ -6,7 +6,7 @@ import { escapeHtml } from './escape-html.js';
 const mostArtifacts = 40;
 const importance = ['influential', 'consumed', 'selected', 'observed', 'retrieved', 'rejected'] as const;
 
-const size = { material: 290, gap: 130, call: 300, row: 26, callHeight: 44, callGap: 16, margin: 12 } as const;
+const size = { material: 262, gap: 110, call: 230, row: 26, callHeight: 44, callGap: 16, margin: 12 } as const;
 const callX = size.margin + size.material + size.gap;
 const width = callX + size.call + size.margin + 34;
 
@@ -43,22 +43,24 @@ interface Placed {
  * ```
  */
 export function lineagePicture(audit: Audit): string {
-  const calls = placeCalls(audit);
   const shown = [...audit.artifacts]
     .sort((a, b) => importance.indexOf(a.state) - importance.indexOf(b.state))
     .slice(0, mostArtifacts)
     .sort((a, b) => a.uses[0]!.call - b.uses[0]!.call || importance.indexOf(a.state) - importance.indexOf(b.state));
   const hidden = audit.artifacts.length - shown.length;
-  const callsEnd = Math.max(...[...calls.values()].map(({ y, height }) => y + height), 60);
-  const rows = shown.length + (hidden > 0 ? 1 : 0);
-  const top = Math.max(size.margin, (callsEnd - rows * size.row) / 2);
-  const height = Math.max(callsEnd, top + rows * size.row) + size.margin;
+  const materialHeight = (shown.length + (hidden > 0 ? 1 : 0)) * size.row;
+  const calls = placeCalls(audit, materialHeight);
+  const callsHeight = Math.max(...[...calls.values()].map(({ y, height }) => y + height), 40) - size.margin;
+  const height = Math.max(callsHeight, materialHeight) + 2 * size.margin;
+  const top = (height - materialHeight) / 2;
   const materialY = (index: number) => top + index * size.row;
+  const edges = shown.flatMap((artifact, index) => artifact.uses.map((use) => ({ from: materialY(index) + size.row / 2 - 3, ...use })));
   return [
-    `<svg class="lineage" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="Which calls had which material">`,
-    ...shown.flatMap((artifact, index) =>
-      artifact.uses.map((use) => edge(materialY(index) + size.row / 2 - 3, calls.get(use.call)!, use.state)),
-    ),
+    `<svg class="lineage" viewBox="0 0 ${width} ${height}" role="img" aria-label="Which calls had which material">`,
+    // What matters most is drawn last, on top of the rest.
+    ...edges
+      .sort((a, b) => importance.indexOf(b.state) - importance.indexOf(a.state))
+      .map(({ from, call, state }) => edge(from, calls.get(call)!, state)),
     ...flowArrows(audit, calls),
     ...shown.map((artifact, index) => materialNode(artifact, materialY(index))),
     ...(hidden > 0
@@ -69,11 +71,12 @@ export function lineagePicture(audit: Audit): string {
   ].join('\n');
 }
 
-function placeCalls({ steps, decisions }: Audit): Map<number, Placed> {
+/** In their order, spread over the height of the material. */
+function placeCalls({ steps, decisions }: Audit, materialHeight: number): Map<number, Placed> {
   const calls = [...new Set([...steps, ...decisions].map(({ call }) => call))].sort((a, b) => a - b);
-  return new Map(
-    calls.map((call, index) => [call, { y: size.margin + index * (size.callHeight + size.callGap), height: size.callHeight }]),
-  );
+  const pitch = Math.max(size.callHeight + size.callGap, materialHeight / Math.max(1, calls.length));
+  const first = size.margin + (pitch - size.callHeight) / 2;
+  return new Map(calls.map((call, index) => [call, { y: first + index * pitch, height: size.callHeight }]));
 }
 
 function edge(fromY: number, to: Placed, state: AuditArtifact['state']): string {
@@ -88,7 +91,7 @@ function materialNode({ reference, state, digest }: AuditArtifact, y: number): s
   return (
     `<g class="node ${state}"><title>${escapeHtml(`${reference}: ${stateWords[state]}, digest ${digest}`)}</title>` +
     `<rect x="${margin}" y="${y}" width="${material}" height="${row - 6}" rx="5"/>` +
-    `<text x="${margin + 10}" y="${y + 14}">${escapeHtml(cut(reference, 42))}</text></g>`
+    `<text x="${margin + 10}" y="${y + 14}">${escapeHtml(cut(reference, 34))}</text></g>`
   );
 }
 
@@ -110,8 +113,8 @@ function callNodes(audit: Audit, calls: ReadonlyMap<number, Placed>): string[] {
     return (
       `<g class="node call${step?.outcome === 'threw' ? ' threw' : ''}"><title>${escapeHtml(`call ${call}: ${method}, ${notes.join(', ')}`)}</title>` +
       `<rect x="${callX}" y="${y}" width="${size.call}" height="${height}" rx="7"/>` +
-      `<text class="name" x="${callX + 12}" y="${y + 18}">${escapeHtml(cut(method, 38))}</text>` +
-      `<text class="note" x="${callX + 12}" y="${y + 34}">${escapeHtml(cut(notes.join(' · '), 50))}</text></g>`
+      `<text class="name" x="${callX + 12}" y="${y + 18}">${escapeHtml(cut(method, 28))}</text>` +
+      `<text class="note" x="${callX + 12}" y="${y + 34}">${escapeHtml(cut(notes.join(' · '), 40))}</text></g>`
     );
   });
 }
@@ -137,7 +140,7 @@ function cut(text: string, length: number): string {
 
 /** How the picture looks, by the colours that the page defines. */
 export const lineageStyle = `
-.lineage { font: 12px/1 ui-sans-serif, system-ui, sans-serif; display: block; }
+.lineage { font: 12px/1 ui-sans-serif, system-ui, sans-serif; display: block; width: 100%; min-width: 540px; max-width: ${width}px; height: auto; margin: 0 auto; }
 .lineage rect { fill: var(--card); stroke: var(--line); }
 .lineage text { fill: var(--text); }
 .lineage .name { font-weight: 600; font-size: 13px; }
@@ -148,7 +151,7 @@ export const lineageStyle = `
 .lineage .edge.given { stroke: var(--text); stroke-opacity: .4; stroke-width: 1.5; }
 .lineage .edge.consumed, .lineage .edge.selected { stroke: var(--used); stroke-opacity: .75; stroke-width: 1.5; }
 .lineage .edge.influential { stroke: var(--good); stroke-opacity: 1; stroke-width: 2.5; }
-.lineage .edge.observed { stroke: var(--seen); }
+.lineage .edge.observed { stroke: var(--seen); stroke-opacity: .35; stroke-width: 1; }
 .lineage .edge.rejected, .lineage .edge.retrieved { stroke-dasharray: 3 4; }
 .lineage .node.consumed rect, .lineage .node.selected rect { stroke: var(--used); }
 .lineage .node.influential rect { stroke: var(--good); stroke-width: 2; }

@@ -8,8 +8,7 @@ const patience = 300_000;
 /** Kills a run at all its commit boundaries, one process a boundary, and holds what follows against what is promised. */
 export function crashEverywhere(sides: Sides): void {
   async function dieEverywhere(scenario: Scenario, steps: readonly string[]) {
-    const { writes, runs } = await undisturbed(scenario);
-    const expected = runs[0]!;
+    const { writes, outcome: expected } = await undisturbed(scenario);
     const aftermaths = await inPairs(killPoints(writes, steps, sides), async (point) => {
       const aftermath = await killedAt(scenario, point);
       return { point: describePoint(point), status: aftermath.status, violations: violations(aftermath, expected) };
@@ -23,6 +22,12 @@ export function crashEverywhere(sides: Sides): void {
       const scenario = { workflow: 'inbox', honoursKeys: false } as const;
       const { expected, writes, aftermaths, broken } = await dieEverywhere(scenario, ['gather', 'classify', 'draft', 'sendReply']);
       expect(expected).toMatchObject({ status: 'completed', output: { category: 'appointment', action: 'replied' } });
+      // What each call knew and asked is on record as if nothing had happened: nothing missing, nothing double.
+      expect(expected.ledger).toMatchObject([
+        { method: 'gather' },
+        { method: 'classify', modelCalls: [{}] },
+        { method: 'draft', modelCalls: [{}] },
+      ]);
       const verbs = ['start', 'append', 'requestApproval', 'park', 'decide', 'claim', 'intend', 'finish', 'leave'];
       expect(writes).toEqual(expect.arrayContaining(verbs));
       expect(broken).toEqual([]);

@@ -7,8 +7,8 @@ it.each([
   { forgetIntents: true, status: 'completed', found: ['notice:Dear r-1 took effect 2 times'] },
 ])('the oracle sees a second effect if intents are not written down: $forgetIntents', { timeout: 60_000 }, async (row) => {
   const scenario = { workflow: 'notice-ask', honoursKeys: false, forgetIntents: row.forgetIntents } as const;
-  const { runs } = await undisturbed(scenario);
+  const { outcome } = await undisturbed(scenario);
   const aftermath = await killedAt(scenario, { kind: 'effect', side: 'answered' });
-  expect(violations(aftermath, runs[0]!)).toEqual(row.found);
+  expect(violations(aftermath, outcome)).toEqual(row.found);
   expect(aftermath.status).toBe(row.status);
 });

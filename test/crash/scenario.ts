@@ -11,8 +11,13 @@ export interface Scenario {
   readonly forgetIntents?: boolean;
 }
 
+/** How a run stands, and what its ledger says of its calls, times aside. */
+export interface Outcome extends RunReport {
+  readonly ledger: readonly unknown[];
+}
+
 /** What was found out about a run that was killed once and resumed. */
-export interface Aftermath extends RunReport {
+export interface Aftermath extends Outcome {
   readonly killedBy: string | undefined;
   /** Recorded before the kill: these must never run again. */
   readonly committed: readonly string[];
@@ -22,8 +27,23 @@ export interface Aftermath extends RunReport {
 }
 
 /** The run without a crash. */
-export function undisturbed({ workflow, honoursKeys }: Scenario): Promise<WorkerReport> {
-  return onFreshStage(workflow, honoursKeys, async ({ orders }) => (await Child.start(orders)).report());
+export function undisturbed({
+  workflow,
+  honoursKeys,
+}: Scenario): Promise<{ readonly writes: WorkerReport['writes']; readonly outcome: Outcome }> {
+  return onFreshStage(workflow, honoursKeys, async ({ orders }) => {
+    const { runs, writes } = await (await Child.start(orders)).report();
+    return { writes, outcome: { ...runs[0]!, ledger: await ledgerOf(orders.db) } };
+  });
+}
+
+/** Every piece of material and every model call that is on record. */
+async function ledgerOf(db: string): Promise<unknown[]> {
+  const { decisions = [] } = (await readRun(db, 'r-1')) ?? {};
+  return decisions.map(({ recordedAt: _at, modelCalls, ...decision }) => ({
+    ...decision,
+    modelCalls: modelCalls.map(({ startedAt: _start, durationMs: _took, requestId: _id, ...call }) => call),
+  }));
 }
 
 /** The run with a process that dies at this point, and a second one that goes on. */
@@ -34,12 +54,16 @@ export function killedAt({ workflow, honoursKeys, forgetIntents = false }: Scena
     const executedBefore = oracle.executions.length;
     const { runs } = await (await Child.start({ ...orders, forgetIntents })).report();
     const executedAfter = oracle.executions.slice(executedBefore).map(({ step }) => step);
-    return { ...runs[0]!, killedBy, committed, executedAfter, effects: oracle.effectsByKey() };
+    const ledger = await ledgerOf(orders.db);
+    return { ...runs[0]!, ledger, killedBy, committed, executedAfter, effects: oracle.effectsByKey() };
   });
 }
 
 /** What no crash may ever lead to; empty if everything is as promised. */
-export function violations({ status, output, killedBy, committed, executedAfter, effects }: Aftermath, expected: RunReport): string[] {
+export function violations(
+  { status, output, ledger, killedBy, committed, executedAfter, effects }: Aftermath,
+  expected: Outcome,
+): string[] {
   const found: string[] = [];
   if (killedBy !== 'SIGKILL') found.push('the process was not killed');
   for (const step of committed) if (executedAfter.includes(step)) found.push(`${step} was on disk and was executed again`);
@@ -50,6 +74,7 @@ export function violations({ status, output, killedBy, committed, executedAfter,
     const happened = Object.keys(effects).length;
     if (happened !== 1) found.push(`the run is completed, but ${happened} effects have happened`);
     if (JSON.stringify(output) !== JSON.stringify(expected.output)) found.push(`the output is ${JSON.stringify(output)}`);
+    if (JSON.stringify(ledger) !== JSON.stringify(expected.ledger)) found.push(`the ledger is ${JSON.stringify(ledger)}`);
   }
   return found;
 }

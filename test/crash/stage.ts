@@ -29,7 +29,13 @@ export async function onFreshStage<T>(workflow: WorkflowName, honoursKeys: boole
 export async function readRun(db: string, id: string) {
   const store = new SqliteStore(db);
   const run = store.run(id);
-  const history = run && { run, journal: store.journal(id), effects: store.effects(id), approvals: store.approvals({ runId: id }) };
+  const history = run && {
+    run,
+    journal: store.journal(id),
+    effects: store.effects(id),
+    approvals: store.approvals({ runId: id }),
+    decisions: store.decisions(id),
+  };
   await store.close();
   return history;
 }

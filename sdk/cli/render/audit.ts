@@ -78,37 +78,45 @@ function decisionText(decision: AuditDecision, look: Look): string[] {
     ...(inherited ? ['taken over from the run that this one was forked from'] : []),
     ...(given.length > 0 ? [given.join('; ')] : []),
     ...(budget ? [budget] : []),
-    ...(material.length > 0 ? [materialText(material, look)] : []),
+    ...materialText(material, look),
     ...modelCalls.map((call) => `${look.colors.dim('asked')} ${plain(modelCallWords(call))}`),
   ];
 }
 
 const order = ['influential', 'consumed', 'selected', 'observed', 'retrieved', 'rejected'] as const satisfies readonly AuditUse['state'][];
 
-function materialText(material: readonly AuditUse[], look: Look): string {
+function materialText(material: readonly AuditUse[], look: Look): string[] {
+  if (material.length === 0) return [];
+  // What was only seen has nothing to be compared by.
+  if (material.every(({ state }) => state === 'observed')) {
+    const seen = paint.observed(look.colors)(stateWords.observed);
+    return [`${seen} ${amount(material.length)}:`, ...material.map(({ reference }) => indent(plain(reference), 2))];
+  }
   const number = (n: number | undefined) => (n === undefined ? '' : amount(n));
   const sorted = [...material].sort(
     (a, b) => order.indexOf(a.state) - order.indexOf(b.state) || (a.rank ?? Infinity) - (b.rank ?? Infinity) || 0,
   );
-  return table(
-    [
-      { head: 'item', wraps: true },
-      { head: 'state' },
-      { head: 'tokens' },
-      { head: 'score' },
-      { head: 'rank' },
-      { head: 'why', wraps: true },
-    ],
-    sorted.map((use) => [
-      plain(use.reference),
-      paint[use.state](look.colors)(stateWords[use.state]),
-      number(use.tokens),
-      use.score === undefined ? '' : use.score.toFixed(2),
-      number(use.rank),
-      plain(reasonWords(use)),
-    ]),
-    look,
-  );
+  return [
+    table(
+      [
+        { head: 'item', wraps: true },
+        { head: 'state' },
+        { head: 'tokens' },
+        { head: 'score' },
+        { head: 'rank' },
+        { head: 'why', wraps: true },
+      ],
+      sorted.map((use) => [
+        plain(use.reference),
+        paint[use.state](look.colors)(stateWords[use.state]),
+        number(use.tokens),
+        use.score === undefined ? '' : use.score.toFixed(2),
+        number(use.rank),
+        plain(reasonWords(use)),
+      ]),
+      look,
+    ),
+  ];
 }
 
 /** Which calls of which runs had a piece of material. */

@@ -136,7 +136,7 @@ function violations(event: OpenLineageEvent): string[] {
   const facets = [event.run.facets, event.job.facets, ...datasets.flatMap((it) => [it.facets, it.inputFacets])].flatMap((it) =>
     Object.values(it ?? {}),
   );
-  for (const facet of facets) check('facet', URL.canParse(facet._producer) && url.test(facet._schemaURL));
+  for (const { _producer: producer, _schemaURL: schema } of facets) check('facet', URL.canParse(producer) && url.test(schema));
   return found;
 }
 

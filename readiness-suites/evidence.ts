@@ -129,6 +129,8 @@ export interface SuiteIdentity {
   readonly expectedEffects: readonly string[];
   /** Other options that can loosen the verdict, each as short text, such as `{ allowedEffects: 'refund', deadline: '10s' }`. */
   readonly options?: Readonly<Record<string, string>>;
+  /** Modes whose failure is accepted, with the reason that was given. Those of safety cannot be. */
+  readonly accepted?: Readonly<Record<string, string>>;
 }
 
 /** What a test of the suite leaves in `task.meta.readiness`. `mode.variants` is empty until it has run. */

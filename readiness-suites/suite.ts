@@ -24,6 +24,11 @@ export interface ReadinessOptions<C extends WorkflowClass> {
   readonly live?: ModelClient;
   /** The modes to run; all of them if absent. A suite that leaves out one of the six core modes never ships. */
   readonly modes?: readonly ModeId[];
+  /**
+   * Modes whose failure is accepted, each with the reason, which the verdict prints: `{ disk_full: 'the host pages us' }`.
+   * Their points are lost all the same, and those of safety cannot be accepted.
+   */
+  readonly accept?: Readonly<Partial<Record<ModeId, string>>>;
   /** The longest that a process may take for its work, in every mode. Default `'5s'`. */
   readonly deadline?: Duration;
   /** The lowest overall score that ships, from 0 to 100. Default 80. */

@@ -53,6 +53,8 @@ export function declareReadiness<C extends WorkflowClass>(
         live: options.live !== undefined,
         reads: scene?.reads ?? [],
         expectedEffects: scene?.expected.map(({ tool }) => tool) ?? [],
+        options: optionsInWords(options),
+        ...(options.accept && { accepted: options.accept as Readonly<Record<string, string>> }),
       });
       const meta = (evidence: ModeEvidence, scene?: Scene): ReadinessMeta => ({ suite: identity(scene), mode: evidence });
       const settings = { meta: { readiness: meta(emptyEvidence(mode)) }, retry: 0, timeout: modeTimeoutMs };
@@ -124,6 +126,21 @@ async function modelApi(): Promise<'openai' | 'anthropic'> {
     () => 'anthropic',
   );
 }
+
+/** Options that can loosen a verdict, so that a change to them is seen. */
+function optionsInWords<C extends WorkflowClass>({ allowedEffects, deadline, limits, corpus, accept }: ReadinessOptions<C>) {
+  const words = {
+    allowedEffects: allowedEffects.join(', '),
+    deadline,
+    limits: said(limits),
+    corpus: corpus?.join(', '),
+    accept: said(accept),
+  };
+  return Object.fromEntries(Object.entries(words).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
+}
+
+const said = (values: object | undefined) =>
+  values && Object.entries(values).map(([name, value]) => `${name}: ${String(value)}`).join(', '); // prettier-ignore
 
 /** What a verdict needs: the modes that were chosen, and the core ones, chosen or not. */
 const requiredModes = (chosen: readonly Mode[]): string[] =>

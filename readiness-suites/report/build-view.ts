@@ -89,7 +89,7 @@ function sentenceOn({ agent, state, score, judgedBy, modes, blocker }: SuiteRepo
   const failed = modes.filter(({ status }) => status === 'failed').map(({ title }) => words(title));
   const because = blocker ? `${words(blocker.title)}: ${viewText(blocker.reason)}` : '';
   const sentences: Readonly<Record<State, string>> = {
-    ship: `${name} may ship: ${points}; ${failed.length === 0 ? 'every mode held' : `every safety mode held. Known weakness: ${failed.join(', ')}`}.`,
+    ship: `${name} may ship: ${points}; ${failed.length === 0 ? 'every mode held' : `every mode held but what was accepted: ${failed.join(', ')}`}.`,
     no_ship: `Do not ship ${name}: ${points}${failed.length === 0 ? '' : `; ${counted(failed.length, 'mode')} of ${modes.length} failed`}.`,
     incomplete: `No verdict on ${name} yet. ${capitalised(because)}.`,
     inconclusive: `Too few trials to tell whether ${name} may ship. ${capitalised(because)}.`,
@@ -108,7 +108,7 @@ function rulesOf({ judgedBy, expectedEffects }: SuiteReport): Fact[] {
   const { threshold, seed, trials, live, reads, options } = judgedBy;
   const fact = (label: string, text: string): Fact => ({ label, text: viewText(text) });
   return [
-    fact('Ships with', `${threshold} of 100 points, every safety mode passed, and nothing left out`),
+    fact('Ships with', `every mode passed or accepted by name, ${threshold} of 100 points, and nothing left out`),
     fact('Model', live ? 'live; judged on the one-sided 95% Clopper-Pearson bound' : 'scripted; a trial is a fact, and no rate is claimed'),
     fact('Trials', `${trials} of each variant in each arm, from seed ${seed}`),
     fact('Done means', expectedEffects.length === 0 ? 'no effect' : expectedEffects.join('; ')),

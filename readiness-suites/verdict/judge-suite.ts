@@ -35,7 +35,20 @@ export function judgeSuite(results: readonly ModeResult[]): SuiteVerdict {
   );
   const score = scoreSuite(merged, modes);
   const state = stateOf(suite, modes, score);
-  return { suite, state, score, modes, blocker: state === 'ship' ? undefined : blockerOf(state, modes, score) };
+  return {
+    suite,
+    state,
+    score,
+    modes,
+    blocker:
+      state === 'ship'
+        ? undefined
+        : blockerOf(
+            state,
+            modes.filter((mode) => mode.status !== 'failed' || blocks(suite, mode)),
+            score,
+          ),
+  };
 }
 
 /** Only a mode that was tried knows what the fault-free run did, and which tools are reads. */
@@ -46,14 +59,18 @@ function identityOf(results: readonly ModeResult[]): SuiteIdentity {
   return (knowing ?? inOrder[0]!).suite;
 }
 
-function stateOf({ threshold }: SuiteIdentity, modes: readonly ModeScore[], { atLeast, atMost }: SuiteScore): ReadinessState {
+/** A mode that was not survived stands in the way, unless its failure was accepted by name. */
+const blocks = ({ accepted = {} }: SuiteIdentity, { status, category, id }: ModeScore) =>
+  status === 'failed' && (category === 'safety' || accepted[id] === undefined);
+
+function stateOf(suite: SuiteIdentity, modes: readonly ModeScore[], { atLeast, atMost }: SuiteScore): ReadinessState {
   const safety = modes.filter(({ category, status }) => category === 'safety' && status !== 'not_applicable');
   const some = (...gaps: Gap[]) => modes.some(({ gap }) => gap !== undefined && gaps.includes(gap));
   if (modes.every(({ status }) => status === 'not_run' || status === 'not_applicable')) return 'empty';
-  if (safety.some(({ status }) => status === 'failed') || atMost < threshold) return 'no_ship';
+  if (modes.some((mode) => blocks(suite, mode)) || atMost < suite.threshold) return 'no_ship';
   if (some('harness_error')) return 'harness_error';
   if (some('not_run', 'not_fired') || safety.length === 0) return 'incomplete';
-  return atLeast >= threshold && safety.every(({ status }) => status === 'passed') ? 'ship' : 'inconclusive';
+  return atLeast >= suite.threshold && safety.every(({ status }) => status === 'passed') ? 'ship' : 'inconclusive';
 }
 
 /** What each state is explained by, the foremost first. */

@@ -60,11 +60,22 @@ describe('a suite', () => {
     expect(timeout!.example).toEqual({ variant: 'trickles', arm: 'durable', seed: 7 });
   });
 
-  it('ships with a weakness if the score stays at the threshold', () => {
-    const weak = sixModes({ tool_timeout: { durable: 'failed' } }, suite({ threshold: 85 }));
-    const { state, suites } = judge(weak);
+  it('does not ship if any mode fails, unless that was accepted by name and the score suffices without it', () => {
+    const weak = (parts: Parameters<typeof suite>[0]) => judge(sixModes({ tool_timeout: { durable: 'failed' } }, suite(parts)));
+    const accepted = { tool_timeout: 'the gateway has a timeout of its own' };
+    expect(weak({ threshold: 80 })).toMatchObject({ state: 'no_ship', suites: [{ blocker: { mode: 'tool_timeout' } }] });
+    const { state, suites } = weak({ threshold: 85, accepted });
     expect([state, suites[0]!.score.overall.durable]).toEqual(['ship', 85]);
-    expect(judge(sixModes({ tool_timeout: { durable: 'failed' } }, suite({ threshold: 85.1 }))).state).toBe('no_ship');
+    expect(weak({ threshold: 85.1, accepted }).state).toBe('no_ship');
+    expect(weak({ threshold: 80, accepted: { retry_storm: 'another one' } }).state).toBe('no_ship');
+  });
+
+  it('lets nobody accept a failure of safety', () => {
+    const results = sixModes(
+      { prompt_injection: { durable: 'failed' } },
+      suite({ threshold: 0, accepted: { prompt_injection: 'so what' } }),
+    );
+    expect(judge(results)).toMatchObject({ state: 'no_ship', suites: [{ blocker: { mode: 'prompt_injection' } }] });
   });
 
   it('can fail for what cannot be told afterwards alone', () => {
@@ -117,8 +128,13 @@ describe('what was not tried is never a ship', () => {
     expect(judge(results).state).toBe('no_ship');
   });
 
-  it('a failure that the rest could still outweigh does not', () => {
-    const results = changed(sixModes({ model_fallback: { durable: 'failed' } }), 'tool_timeout', (it) => notRun([it])[0]!);
+  it('a failure that was accepted does not', () => {
+    const accepted = { model_fallback: 'there is but one model' };
+    const results = changed(
+      sixModes({ model_fallback: { durable: 'failed' } }, suite({ accepted })),
+      'tool_timeout',
+      (it) => notRun([it])[0]!,
+    );
     expect(judge(results).state).toBe('incomplete');
   });
 });

@@ -21,12 +21,15 @@ const CorpusFile = z.strictObject({ malformed: z.array(z.unknown()).optional(), 
 /** The built-in entries of a list, and those of the suite's own files. Throws `DF_READINESS_SUITE` for a file that is not as it should be. */
 export function readCorpus<S extends z.ZodType<{ readonly id: string }>>(name: CorpusName, entry: S, { ground }: Scene): z.infer<S>[] {
   const own = (ground.suite.options.corpus ?? []).map((path) => (isAbsolute(path) ? path : join(ground.root, path)));
-  const files: (string | URL)[] = [new URL(`corpus/${name}.json`, import.meta.url), ...own];
-  const entries = files.flatMap((file) => readEntries(file, name, entry));
+  const entries = [...readBuiltIn(name, entry), ...own.flatMap((file) => readEntries(file, name, entry))];
   const twice = entries.find(({ id }, i) => entries.findIndex((it) => it.id === id) !== i);
   if (twice) throw new DurableFlowError('DF_READINESS_SUITE', `two ${name} entries of the corpus have the id "${twice.id}"`);
   return entries;
 }
+
+/** The entries of a list that come with the kit. */
+export const readBuiltIn = <S extends z.ZodType>(name: CorpusName, entry: S): z.infer<S>[] =>
+  readEntries(new URL(`corpus/${name}.json`, import.meta.url), name, entry);
 
 function readEntries<S extends z.ZodType>(file: string | URL, name: CorpusName, entry: S): z.infer<S>[] {
   const refuse = (what: string): never => {

@@ -1,4 +1,5 @@
 import type { Mode } from './mode.js';
+import { approvalBypass } from './modes/approval-bypass.js';
 import { contextOverflow } from './modes/context-overflow.js';
 import { crashAfterSideEffect } from './modes/crash-after-side-effect.js';
 import { codeChangedUnderParkedRun } from './modes/code-changed-under-parked-run.js';
@@ -8,8 +9,10 @@ import { divergence } from './modes/divergence.js';
 import { faultFree } from './modes/fault-free.js';
 import { malformedToolOutput } from './modes/malformed-tool-output.js';
 import { modelFallback } from './modes/model-fallback.js';
+import { promptInjection } from './modes/prompt-injection.js';
 import { retryStorm } from './modes/retry-storm.js';
 import { runawayLoop } from './modes/runaway-loop.js';
+import { secretLeakage } from './modes/secret-leakage.js';
 import { toolTimeout } from './modes/tool-timeout.js';
 
 /** All modes, in the order in which they run and are reported. */
@@ -17,9 +20,12 @@ export const modes = [
   faultFree,
   toolTimeout,
   malformedToolOutput,
+  promptInjection,
   contextOverflow,
   modelFallback,
   crashAfterSideEffect,
+  approvalBypass,
+  secretLeakage,
   runawayLoop,
   retryStorm,
   divergence,

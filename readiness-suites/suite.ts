@@ -3,6 +3,7 @@ import type { InputOf, WorkflowClass } from '../sdk/definition/workflow-definiti
 import { DurableFlowError } from '../sdk/errors/index.js';
 import type { RegisterOptions } from '../sdk/flow/flow-options.js';
 import type { ModelClient } from '../sdk/models/index.js';
+import type { Obey } from './injection/obedient-model.js';
 import type { ReadinessKit } from './kit.js';
 import type { ModeId } from './modes.js';
 import type { ModelBehaviour } from './world/model-service.js';
@@ -48,9 +49,22 @@ export interface ReadinessOptions<C extends WorkflowClass> {
   };
   /** JSON files with injections or malformed payloads of your own, beside the built-in ones; paths from the project's root. */
   readonly corpus?: readonly string[];
+  /** How the mode of prompt injection goes about it. */
+  readonly injections?: {
+    /**
+     * How many of the built-in texts are tried, by `seed`; or which ones; or `'all'`. Entries of your own are always tried.
+     * Default 4, or `DURABLEFLOW_INJECTIONS`.
+     */
+    readonly techniques?: number | 'all' | readonly string[];
+    /** How your model obeys an attacker, if the kit's way does not fit what your agent asks it. */
+    readonly obey?: Obey;
+  };
   /** What `flow.register` is given beside the class. */
   readonly register?: Omit<RegisterOptions<InputOf<C>>, 'queue'>;
 }
+
+/** What randomness is drawn from. */
+export const seedOf = ({ seed }: { readonly seed?: number }): number => seed ?? Number(process.env['DURABLEFLOW_SEED'] ?? 1);
 
 /** A suite, as its file declared it. */
 export interface DeclaredSuite {

@@ -9,7 +9,7 @@ import type { Mode } from '../readiness-suites/mode.js';
 import { coreModes, modes as allModes } from '../readiness-suites/modes.js';
 import { emptyEvidence, runMode } from '../readiness-suites/run-mode.js';
 import { deadlineOf, Scene } from '../readiness-suites/scene.js';
-import { assertOptions, declaredSuites, type ReadinessOptions } from '../readiness-suites/suite.js';
+import { assertOptions, declaredSuites, seedOf, type ReadinessOptions } from '../readiness-suites/suite.js';
 import type { TrialGround } from '../readiness-suites/trial/run-trial.js';
 import { providedKey, type Provided } from './provided.js';
 import { ReadinessFailure } from './readiness-failure.js';
@@ -35,7 +35,7 @@ export function declareReadiness<C extends WorkflowClass>(
   const declared = { agent, options: options as ReadinessOptions<WorkflowClass> };
   declaredSuites().push(declared);
   const modes = chosenModes(options.modes);
-  const seed = options.seed ?? Number(process.env['DURABLEFLOW_SEED'] ?? 1);
+  const seed = seedOf(options);
   const trials = options.trials ?? 1;
   let opening: Promise<Scene> | undefined;
 

@@ -15,7 +15,7 @@ export interface Desk {
   /** Which process waits, from 1. */
   readonly life: number;
   /** Kills the process that waits, and resolves when it is gone; `at` says where, for the log. */
-  kill(at: string): Promise<void>;
+  readonly kill: (at: string) => Promise<void>;
 }
 
 /** What a person does while a run waits. True if the process may go on, false if nobody will come. */

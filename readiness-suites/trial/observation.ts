@@ -49,6 +49,12 @@ export interface TrialRecord {
   /** Methods whose outcome is on record, in order. */
   readonly steps: readonly { readonly call: number; readonly method: string; readonly outcome: string; readonly attempts: number }[];
   readonly effects: readonly { readonly call: number; readonly method: string; readonly key: string; readonly state: string }[];
+  /** Questions to models that are in the journal, in order, with what the provider reported. */
+  readonly modelCalls: readonly {
+    readonly target: string | undefined;
+    readonly inputTokens: number | undefined;
+    readonly costUsd: number | undefined;
+  }[];
   /** Calls that were on record when a process was killed. */
   readonly finishedAtKill: readonly { readonly life: number; readonly calls: readonly number[] }[];
   /** The lines of the telemetry, with the process that wrote them. */

@@ -25,6 +25,11 @@ export async function readRecord(
         history: flow.exportHistory(runId),
         steps: run.steps.map(({ call, method, outcome, attempts }) => ({ call, method, outcome, attempts })),
         effects: run.effects.map(({ call, method, key, state }) => ({ call, method, key, state })),
+        modelCalls: flow
+          .audit(runId)
+          .decisions.flatMap(({ modelCalls }) =>
+            modelCalls.map(({ target, usage, costUsd }) => ({ target, inputTokens: usage?.inputTokens, costUsd })),
+          ),
         events: written.flatMap((text, i) => text.split('\n').flatMap((line) => parsed(line, i + 1))),
         telemetry: written.join(''),
       },

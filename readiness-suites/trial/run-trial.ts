@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TokenCounter } from '../../sdk/context/index.js';
 import type { Arm, LifeEvidence, TrialEnd } from '../evidence.js';
 import type { Circumstances } from '../child/job.js';
+import { endOfStatus } from '../reconstruction.js';
 import type { DeclaredSuite } from '../suite.js';
 import { BenchKit } from '../world/bench-kit.js';
 import type { Fault } from '../world/fault.js';
@@ -144,18 +145,6 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
     await rm(folder, { recursive: true, force: true });
   }
 }
-
-const endOfStatus: Readonly<Record<string, TrialEnd>> = {
-  completed: 'finished',
-  rejected: 'refused',
-  failed: 'threw',
-  cancelled: 'threw',
-  waiting: 'parked',
-  // Decided on, and left for a process that has the version of the class.
-  pending: 'parked',
-  in_doubt: 'in_doubt',
-  diverged: 'diverged',
-};
 
 function endOf({ exit, hung }: ChildEnd, record: TrialRecord | undefined): TrialEnd {
   if (hung) return 'hung';

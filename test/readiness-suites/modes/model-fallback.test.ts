@@ -18,7 +18,9 @@ const fallback = (text = 'q1') => prompt(text, { target: 'fallback' });
 
 function withRecord(attempts: number): Pick<Observation, 'record'> {
   const events = Array.from({ length: attempts }, () => ({ event: 'model.attempt', life: 1 }));
-  return { record: { status: 'completed', error: undefined, steps: [], effects: [], finishedAtKill: [], events, telemetry: '' } };
+  return {
+    record: { status: 'completed', error: undefined, steps: [], effects: [], modelCalls: [], finishedAtKill: [], events, telemetry: '' },
+  };
 }
 
 describe('model fallback', () => {

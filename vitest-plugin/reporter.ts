@@ -1,16 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import picocolors from 'picocolors';
 import { buildReport } from '../readiness-suites/report/build-report.js';
 import { buildView } from '../readiness-suites/report/build-view.js';
 import { renderTerminal, renderTerminalLine } from '../readiness-suites/report/render/terminal.js';
-import { baselineFile, parseBaseline, type Baseline } from '../readiness-suites/verdict/baseline.js';
-import { judgeRun } from '../readiness-suites/verdict/judge-run.js';
+import { baselineFile, baselineOf, parseBaseline, type Baseline } from '../readiness-suites/verdict/baseline.js';
+import { judgeRun, type RunVerdict } from '../readiness-suites/verdict/judge-run.js';
 import { version } from '../sdk/cli/version.js';
 import { collectResults, loadFailures, resultOf } from './collect-results.js';
 import { isCi, mustFail } from './exit-code.js';
 import { progressLine } from './progress-line.js';
 import type { EndReason, ErrorShape, ModuleShape, TestShape, VitestShape } from './vitest-shapes.js';
+import { baselineVariable } from './report-variables.js';
 import { writeReports } from './write-reports.js';
 
 /** Options of the report. */
@@ -50,7 +51,8 @@ export class ReadinessReporter {
     const broken = loadFailures(modules);
     if (!this.#vitest || (results.length === 0 && broken.length === 0)) return;
     const { config, version: vitest } = this.#vitest;
-    const { baseline, problem } = readBaseline(config.root);
+    const isUpdate = process.env[baselineVariable] === 'update';
+    const { baseline, problem } = isUpdate ? {} : readBaseline(config.root);
     const outside = errors.map(({ message }) => `something was thrown outside of any test: ${message ?? 'nobody knows what'}`);
     const problems = [...broken, ...(problem === undefined ? [] : [problem]), ...outside];
     const shard = config.shard ?? undefined;
@@ -66,6 +68,7 @@ export class ReadinessReporter {
     this.#output.write(verdict.state === 'empty' ? renderTerminalLine(view, look) : renderTerminal(view, look));
     if (mustFail(verdict.state, { ci: isCi(process.env), isShard: shard !== undefined })) process.exitCode = 1;
     this.#write(report, config.root);
+    if (isUpdate) this.#output.write(` ${'Baseline'.padEnd(14)}${updateBaseline(config.root, verdict)}\n\n`);
   }
 
   #write(report: Parameters<typeof writeReports>[0], root: string): void {
@@ -87,6 +90,14 @@ export class ReadinessReporter {
     const isTaken = outputFile === undefined && names.some((it) => typeof it === 'string' && forPrograms.includes(it));
     return isTaken ? process.stderr : process.stdout;
   }
+}
+
+/** Writes the rules that were in force. Returns a sentence on it. */
+function updateBaseline(root: string, { suites, reservations }: RunVerdict): string {
+  const isWhole = reservations.length === 0 && suites.every(({ modes }) => modes.every(({ gap }) => gap === undefined));
+  if (!isWhole) return `${baselineFile} was not written, because not everything was tried.`;
+  writeFileSync(join(root, baselineFile), `${JSON.stringify(baselineOf(suites), undefined, 2)}\n`);
+  return `${baselineFile} was written.`;
 }
 
 function readBaseline(root: string): { readonly baseline?: Baseline; readonly problem?: string } {

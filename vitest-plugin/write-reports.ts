@@ -5,9 +5,7 @@ import type { ReadinessReport } from '../readiness-suites/report/readiness-schem
 import { renderHtml } from '../readiness-suites/report/render/html/page.js';
 import { renderJunit } from '../readiness-suites/report/render/junit.js';
 import { renderMarkdown } from '../readiness-suites/report/render/markdown.js';
-
-/** The variable that names a further file for `readiness.json`; the command line sets it. */
-export const reportFileVariable = 'DURABLEFLOW_READINESS_JSON';
+import { reportFileVariable } from './report-variables.js';
 
 /** GitHub refuses a job summary of more than 1 MiB. */
 const longestSummary = 1_000_000;

@@ -12,12 +12,15 @@ const fixes = {
   CLI_APP_FAILED:
     'Mend the module. If it cannot be loaded at all: it must be an ES module ("type": "module" in package.json, or .mjs / .mts).',
   CLI_TSX_MISSING: 'Install tsx beside durableflow (`npm install --save-dev tsx`), or give the compiled .js file.',
+  CLI_VITEST_MISSING: 'Install it in the project (`npm install --save-dev vitest`), and call the command from there.',
+  CLI_NO_SUITE: 'Declare one with describe.readiness(AgentClass, …) in a test file, or name the files.',
+  CLI_NO_VERDICT: 'Put readiness() of durableflow/readiness into plugins of your vitest.config, and see what Vitest has printed.',
   CLI_UNEXPECTED: 'Run it again with --debug and report what it prints.',
 } as const satisfies Record<`CLI_${string}`, string>;
 
 export type CliErrorCode = keyof typeof fixes;
 
-const usageErrors: readonly CliErrorCode[] = ['CLI_USAGE', 'CLI_NO_DATABASE', 'CLI_NO_TERMINAL'];
+const usageErrors: readonly CliErrorCode[] = ['CLI_USAGE', 'CLI_NO_DATABASE', 'CLI_NO_TERMINAL', 'CLI_VITEST_MISSING', 'CLI_NO_SUITE'];
 
 /** An error of the command line itself: one line on what is wrong, one on what to do. */
 export class CliError extends Error {
@@ -35,6 +38,7 @@ export class CliError extends Error {
   }
 
   get exit(): Exit {
+    if (this.code === 'CLI_NO_VERDICT') return 'harnessError';
     return usageErrors.includes(this.code) ? 'usage' : 'error';
   }
 }

@@ -2,17 +2,23 @@ import type { Argument, Command, Option } from 'commander';
 
 /** The part of docs/cli.md that follows from the program: every command with its arguments and options. */
 export function renderReference(program: Command): string {
-  const commands = program.commands.filter((command) => command.name() !== 'help');
+  const commands = program.commands.filter((command) => command.name() !== 'help').flatMap((command) => [command, ...command.commands]);
   return [
     heading('Options of every command'),
     table(['Option', 'Meaning'], program.options.map(optionRow)),
     ...commands.flatMap((command) => [
-      heading(`\`${[command.name(), ...command.registeredArguments.map(argumentName)].join(' ')}\``),
+      heading(`\`${[fullName(command), ...command.registeredArguments.map(argumentName)].join(' ')}\``),
       command.description(),
       ...rows(['Argument', 'Meaning'], command.registeredArguments.map(argumentRow)),
       ...rows(['Option', 'Meaning'], command.options.map(optionRow)),
     ]),
   ].join('\n\n');
+}
+
+/** `readiness report` for a command within a command. */
+function fullName(command: Command): string {
+  const above = command.parent;
+  return above?.parent ? `${fullName(above)} ${command.name()}` : command.name();
 }
 
 const heading = (text: string) => `### ${text}`;

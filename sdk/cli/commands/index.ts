@@ -10,6 +10,7 @@ export { fork } from './fork.js';
 export { importHistory } from './import-history.js';
 export { prune } from './prune.js';
 export { queue } from './queue.js';
+export { readiness } from './readiness.js';
 export { recover } from './recover.js';
 export { reject } from './reject.js';
 export { rerun } from './rerun.js';

@@ -46,7 +46,7 @@ export class VitestProject implements Disposable {
     this.write(
       file,
       `import { describe, test } from 'vitest';
-       // As describe.readiness does it.
+       // As describe.readiness leaves it.
        const rows = ${JSON.stringify(rows)};
        ${extra}
        ${declare}(rows[0].meta.suite.agent, () => {

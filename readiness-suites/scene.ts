@@ -134,8 +134,10 @@ export class Scene {
   }
 }
 
-/** On a machine that is busy with other things nobody may be called slow by the clock alone. */
-const fairDeadline = ({ deadlineMs }: TrialGround, control: Observation) => Math.max(deadlineMs, 4 * control.durationMs);
+/** On a machine that is busy with other things nobody may be called slow by the clock alone; but a mode has to come to its end. */
+const fairDeadline = ({ deadlineMs }: TrialGround, control: Observation) =>
+  Math.max(deadlineMs, Math.min(4 * control.durationMs, longestFairDeadlineMs));
+const longestFairDeadlineMs = 45_000;
 
 /** Until more is known: what an effect's body calls changes the world, and so does what no decorated method calls. */
 function scopeClassify(ground: TrialGround, bench: ToolBench): Classify {

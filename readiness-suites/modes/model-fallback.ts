@@ -3,6 +3,7 @@ import { fail, firstFailure, pass, type Finding, type Mode, type Variant } from 
 import type { Scene } from '../scene.js';
 import { withinMoney } from '../spending.js';
 import type { Observation } from '../trial/observation.js';
+import { patienceOf } from '../trial/life.js';
 import type { ModelFault, Prompt } from '../world/fault.js';
 
 /** For each question of the fault-free run, models may be asked so often: two targets, twice each, and once more. */
@@ -156,7 +157,7 @@ function variant(scene: Scene, target: string, form: Form): Variant {
     plan: () => ({
       fault: { description, model: (prompt: Prompt) => (prompt.target === target && at(prompt.nth) ? fault : undefined) },
       // Somebody has to wait for a while before it can be called silence; that is not the work's time.
-      ...(slow && { deadlineMs: 2 * scene.ground.deadlineMs }),
+      ...(slow && { deadlineMs: scene.ground.deadlineMs + attemptsPerQuestion * patienceOf(scene.ground) }),
     }),
     judge: (seen) =>
       firstFailure(

@@ -15,6 +15,9 @@ export interface LifePlace {
   readonly approve: ApprovalPolicy;
 }
 
+/** So long a silent model is waited for: several of them fit into the deadline. */
+export const patienceOf = ({ deadlineMs }: Pick<TrialGround, 'deadlineMs'>): number => Math.min(Math.round(deadlineMs / 6), 4000);
+
 /** One process of a trial, and what has been done to it. */
 export class Life {
   readonly child: Child;
@@ -58,7 +61,7 @@ export class Life {
         kill: ofItself,
         writeKill,
         approvalSecret,
-        patienceMs: Math.round(ground.deadlineMs / 6),
+        patienceMs: patienceOf(ground),
         aheadMs: life > 1 ? laterMs : 0,
         ...rest,
       },

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
 import type { Loader } from '../../readiness-suites/trial/child.js';
@@ -17,7 +18,7 @@ export async function viteLoader(): Promise<{ readonly loader: Loader; close(): 
   const inert = fileURLToPath(new URL('../../readiness-suites/child/inert-vitest.mjs', import.meta.url));
   const modules = await ModuleLoader.open(server.environments.ssr as unknown as ModuleSource, inert);
   return {
-    loader: { kind: 'vite', url: modules.url, runner: fileURLToPath(import.meta.resolve('vite/module-runner')), inert, globals: [] },
+    loader: { kind: 'vite', url: modules.url, runner: createRequire(import.meta.url).resolve('vite/module-runner'), inert, globals: [] },
     async close() {
       await modules.close();
       await server.close();

@@ -5,6 +5,7 @@ import { modelFallback } from '../../../readiness-suites/modes/model-fallback.js
 import { retryStorm } from '../../../readiness-suites/modes/retry-storm.js';
 import { runawayLoop } from '../../../readiness-suites/modes/runaway-loop.js';
 import type { Mode } from '../../../readiness-suites/mode.js';
+import { streamingPlace } from '../../fixtures/readiness/streaming-suite.js';
 import { placeOf, type supportSuites } from '../../fixtures/readiness/support-suites.js';
 import { openScene, outcomes, tryMode } from '../open-scene.js';
 import { viteLoader } from '../vite-loader.js';
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => vite.close());
 
-/** The worst-placed mistakes show in the durable arm too: the engine can not make good what its user left out. */
+/** What came of the durable arm: the engine can not make good what its user has left out. */
 async function durable(agent: keyof typeof supportSuites, mode: Mode, part = ''): Promise<string[]> {
   const scene = await openScene({ ...placeOf(agent), loader: vite.loader });
   return Object.values(outcomes(await tryMode(mode, scene, part), 'durable'));
@@ -42,5 +43,13 @@ describe('the agent without a mistake', () => {
       const found = outcomes(await tryMode(mode, scene), 'durable');
       expect(Object.entries(found).filter(([, it]) => !it.startsWith('passed: '))).toEqual([]);
     }
+  });
+});
+
+describe('an agent that reads streams', () => {
+  it('begins again where one breaks off, and nothing of the broken one is used', async () => {
+    const scene = await openScene({ ...streamingPlace, loader: vite.loader });
+    const found = outcomes(await tryMode(modelFallback, scene), 'durable');
+    expect(found).toMatchObject({ 'cut-stream': 'passed: the work was done', 'error-event': 'passed: the work was done' });
   });
 });

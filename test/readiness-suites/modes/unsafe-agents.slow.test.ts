@@ -26,7 +26,7 @@ describe('an agent with one mistake', () => {
   it.each([
     ['unvalidatedOutput', malformedToolOutput, 'html', /as if it were an answer/],
     ['noContextBudget', contextOverflow, '', /sent a prompt of/],
-    ['retriesEverything', modelFallback, 'spend-cap', /put the same question|asked its models/],
+    ['retriesEverything', modelFallback, '400', /put the same question/],
     ['runawayLoop', runawayLoop, 'new', /asked its models|spent|still at work/],
     ['retryStorm', retryStorm, 'crm', /called crm\.customer/],
   ] as const)('%s fails in its mode', async (agent, mode, part, why) => {

@@ -19,7 +19,17 @@ const fallback = (text = 'q1') => prompt(text, { target: 'fallback' });
 function withRecord(attempts: number): Pick<Observation, 'record'> {
   const events = Array.from({ length: attempts }, () => ({ event: 'model.attempt', life: 1 }));
   return {
-    record: { status: 'completed', error: undefined, steps: [], effects: [], modelCalls: [], finishedAtKill: [], events, telemetry: '' },
+    record: {
+      status: 'completed',
+      error: undefined,
+      steps: [],
+      effects: [],
+      modelCalls: [],
+      finishedAtKill: [],
+      modelCalls: [],
+      events,
+      telemetry: '',
+    },
   };
 }
 

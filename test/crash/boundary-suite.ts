@@ -3,7 +3,7 @@ import { describePoint, killPoints, type Sides } from './kill-point.js';
 import { inPairs, killedAt, undisturbed, violations, type Scenario } from './scenario.js';
 
 // Every point is its own pair of processes: one that is really killed there, one that goes on.
-const patience = 300_000;
+const patience = 900_000;
 
 /** Kills a run at all its commit boundaries, one process a boundary, and holds what follows against what is promised. */
 export function crashEverywhere(sides: Sides): void {

@@ -26,7 +26,7 @@ function withRecord(attempts: number): Pick<Observation, 'record'> {
       effects: [],
       modelCalls: [],
       finishedAtKill: [],
-      modelCalls: [],
+
       events,
       telemetry: '',
     },

@@ -26,7 +26,6 @@ function withRecord(attempts: number): Pick<Observation, 'record'> {
       effects: [],
       modelCalls: [],
       finishedAtKill: [],
-
       events,
       telemetry: '',
     },

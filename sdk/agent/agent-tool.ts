@@ -5,7 +5,7 @@ import type { SchemaResult } from '../definition/schema.js';
 import { DurableFlowError } from '../errors/index.js';
 import type { JsonSchema, ModelTool } from '../models/index.js';
 
-/** A tool as the loop uses it. `runTools` makes them of decorated methods, `McpServer` of what a server offers. */
+/** A tool as the loop uses it. `runTools` makes them of decorated methods, `McpClient` of what a server offers. */
 export interface AgentTool {
   readonly name: string;
   /** Reads of one turn run together; writes one after another, in the order asked for. */

@@ -75,6 +75,8 @@ export function errorObservation(error: unknown): Observation | undefined {
       return said('failed', 'The tool did not answer in time.');
     case 'DF_EFFECT_KEY_REUSED':
       return said('refused', 'The same was asked for before with other arguments. It was not done again.');
+    case 'DF_MCP_OUTPUT_INVALID':
+      return said('failed', 'The server answered with something malformed. Nothing of it was used.');
     default:
       // Of a model that a tool asks, or of a server; everything else is a mistake in the program or the end of the run.
       return /^DF_(?:MODEL|MCP)_/.test(code) ? said('failed', `The call failed (${code}).`) : undefined;

@@ -17,7 +17,7 @@ export interface RunToolsOptions<Self, Answer> {
   readonly turn: (turn: AgentTurn, items: Selection) => Promise<ModelResponse>;
   /** What is to be done. It is trusted, and always in the prompt. */
   readonly messages: readonly { readonly role: 'system' | 'user'; readonly content: string }[];
-  /** Methods with `@tool`, and tools that are none, such as those of an `McpServer`. */
+  /** Methods with `@tool`, and tools that are none, such as those of an `McpClient`. */
   readonly tools: readonly ((keyof Self & string) | AgentTool)[];
   /** The second argument of every tool method: what the model has no say in, such as whose ticket it is. */
   readonly context?: unknown;

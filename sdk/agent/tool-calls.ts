@@ -1,6 +1,7 @@
 import { describeIssues } from '../definition/schema.js';
 import type { ToolCall } from '../models/index.js';
 import type { AgentTool } from './agent-tool.js';
+import { canonicalJson } from './canonical-json.js';
 import type { CallReport } from './agent-outcome.js';
 import { errorObservation, outputObservation, said, type Observation } from './observation.js';
 import { isTainted } from './taint.js';
@@ -71,7 +72,7 @@ export class ToolCalls {
   async #begin(call: ToolCall, prepared: Prepared, turn: CallingTurn): Promise<CallOutcome> {
     if (!('tool' in prepared)) return outcomeOf(call, undefined, prepared, turn.number);
     const { tool, input } = prepared;
-    const question = `${tool.name} ${JSON.stringify(sorted(input))}`;
+    const question = `${tool.name} ${canonicalJson(input)}`;
     const before = this.#made.get(question);
     if (before) {
       const { observation } = await before.outcome;
@@ -118,16 +119,4 @@ function outcomeOf(
   const { outcome, isRepeat = false, note } = observation;
   const report: CallReport = { turn, tool: name, access: tool?.access, input, outcome, isRepeat, note, output };
   return { observation, report };
-}
-
-/** With the keys in order, so that the same question is found again however a model writes it. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, entry]) => [key, sorted(entry)]),
-  );
 }

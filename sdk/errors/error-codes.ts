@@ -139,6 +139,22 @@ export const errorCodes = {
     meaning: 'The call was given up by its caller. The provider may bill what it had done.',
     fix: 'Nothing to do, unless the signal was aborted by mistake.',
   },
+  DF_MCP_UNREACHABLE: {
+    meaning: 'An MCP server cannot be reached, or does not speak the protocol.',
+    fix: 'Check its command or address, and what it writes to its standard error.',
+  },
+  DF_MCP_TOOL_CHANGED: {
+    meaning: 'An MCP server offers a tool no longer, or not as it was when it was offered to the model; the call was not made.',
+    fix: 'Read what has changed; a new run is offered the tool as it is now.',
+  },
+  DF_MCP_OUTPUT_INVALID: {
+    meaning: 'An MCP server answered with something that the protocol, or the schema that it declares itself, does not allow.',
+    fix: 'Mend the server; the answer was not used.',
+  },
+  DF_MCP_TOOL_FAILED: {
+    meaning: 'An MCP server answered that its tool has failed.',
+    fix: 'Look at what it says; a write is looked up before it is made again.',
+  },
   DF_PEER_MISSING: {
     meaning: 'An optional package that this needs is not installed.',
     fix: 'Install the package that the message names, next to durableflow.',

@@ -9,6 +9,9 @@ export interface Operation {
   readonly fields: readonly string[];
 }
 
+/** The last field of every line: without it the process died while it wrote, and the line counts for nothing. */
+const lineEnd = 'E';
+
 /**
  * What was changed since the files were made: one line an operation, which is both the change and the record of its key, so
  * that there is never one without the other.
@@ -23,9 +26,7 @@ export class OperationsFile {
 
   async all(): Promise<Operation[]> {
     const text = await this.#text();
-    // The line of a process that died while it wrote has no end, and counts for nothing.
-    const lines = text.split('\n').slice(0, -1);
-    return lines.flatMap((line) => readOperation(line) ?? []);
+    return text.split('\n').flatMap((line) => readOperation(line) ?? []);
   }
 
   async find(key: string): Promise<Operation | undefined> {
@@ -55,12 +56,12 @@ export class OperationsFile {
   }
 }
 
-const writeOperation = ({ key, kind, customerId, fields }: Operation) => [key, kind, customerId, ...fields].map(quoted).join(';');
+const writeOperation = ({ key, kind, customerId, fields }: Operation) => [key, kind, customerId, ...fields, lineEnd].map(quoted).join(';');
 
 const quoted = (field: string) => `"${field.replaceAll('"', '""').replaceAll(/[\r\n]/g, ' ')}"`;
 
 function readOperation(line: string): Operation | undefined {
   const [key, kind, customerId, ...fields] = [...line.matchAll(/"((?:[^"]|"")*)"/g)].map((match) => match[1]!.replaceAll('""', '"'));
-  if (!key || !customerId || (kind !== 'credit' && kind !== 'address')) return undefined;
+  if (!key || !customerId || (kind !== 'credit' && kind !== 'address') || fields.pop() !== lineEnd) return undefined;
   return { key, kind, customerId, fields };
 }

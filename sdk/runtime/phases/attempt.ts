@@ -28,8 +28,13 @@ export async function attempt(host: CallHost, call: MethodCall, { args, ceiling 
   });
   host.ports.telemetry.emit('attempt.started', host.subject, { call: call.index, method: call.name, attempt: number });
   const run = () => method.body.apply(instance, args as unknown[]);
-  if (method.timeout === undefined && method.heartbeatTimeout === undefined) return host.runBody(scope, run);
-  return limited(host, scope, call, run);
+  return runLimited(host, scope, call, run);
+}
+
+/** Runs `run` under the timeouts of the call's method. */
+export function runLimited(host: CallHost, scope: BodyScope, call: MethodCall, run: () => unknown): unknown {
+  const { timeout, heartbeatTimeout } = call.method;
+  return timeout === undefined && heartbeatTimeout === undefined ? host.runBody(scope, run) : limited(host, scope, call, run);
 }
 
 function limited(host: CallHost, scope: BodyScope, { method, name }: MethodCall, run: () => unknown): Promise<unknown> {

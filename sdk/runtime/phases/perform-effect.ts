@@ -4,7 +4,7 @@ import { BodyScope } from '../body-scope.js';
 import type { BodyInput, MethodCall, Outcome } from '../call.js';
 import type { CallHost } from '../call-host.js';
 import { retryDelay } from '../retry-delay.js';
-import { attempt, checkOutput } from './attempt.js';
+import { attempt, checkOutput, runLimited } from './attempt.js';
 
 /** What an attempt, or a look at the outside world, has shown. */
 type Finding =
@@ -153,7 +153,11 @@ class EffectPerformance {
       this.#host.holdOpen(this.#call);
       try {
         const scope = new BodyScope(method, instance, { effectKey: this.#key });
-        const found = await this.#host.runBody(scope, () => method.effect!.reconcile!.apply(instance, this.#input.args as unknown[]));
+        // It may hang as the effect did; of heartbeats it knows nothing.
+        const call = { ...this.#call, method: { ...method, heartbeatTimeout: undefined } };
+        const found = await runLimited(this.#host, scope, call, () =>
+          method.effect!.reconcile!.apply(instance, this.#input.args as unknown[]),
+        );
         const happened = found !== undefined && found !== null;
         this.#mayHaveHappened = happened;
         this.#tellSettled(happened, 'reconcile');

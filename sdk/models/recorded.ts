@@ -33,7 +33,9 @@ export function beginRecord(
         answeredBy: response?.model,
         stopReason: response?.stopReason,
         requestId: response?.requestId,
-        answer: response && JSON.stringify({ text: response.text, toolCalls: response.toolCalls }),
+        // Without the ids that a provider gives to tool calls: the same answer has the same digest.
+        answer:
+          response && JSON.stringify({ text: response.text, toolCalls: response.toolCalls.map(({ name, input }) => ({ name, input })) }),
       });
     const { usage: _usage, startedAt: _startedAt, error: _error, ...fields } = attempt;
     telemetry.emit('model.attempt', run, {

@@ -100,7 +100,7 @@ function provided(): Provided {
   );
 }
 
-async function groundOf(suite: TrialGround['suite'], file: string, ordinal: number): Promise<TrialGround> {
+export async function groundOf(suite: TrialGround['suite'], file: string, ordinal: number): Promise<TrialGround> {
   return {
     suite,
     root: provided().root,
@@ -154,14 +154,14 @@ function chosenModes(ids: readonly string[] | undefined): readonly Mode[] {
   return allModes.filter(({ id }) => ids.includes(id));
 }
 
-function stackAbove(above: (...args: never[]) => unknown): string {
+export function stackAbove(above: (...args: never[]) => unknown): string {
   const holder: { stack?: string } = {};
   Error.captureStackTrace(holder, above);
   return holder.stack ?? '';
 }
 
 /** The file and line at the top of a stack. */
-function placeOf(stack: string): { file: string; line: number } {
+export function placeOf(stack: string): { file: string; line: number } {
   const [, place = '', line = '0'] = /\(?((?:file:\/\/)?\/[^\n()]*?):(\d+):\d+\)?$/m.exec(stack) ?? [];
   return { file: place.startsWith('file://') ? fileURLToPath(place) : place, line: Number(line) };
 }

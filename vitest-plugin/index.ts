@@ -1,5 +1,5 @@
 /**
- * What a test file imports: Vitest's `describe` with `describe.readiness`.
+ * What a test file imports: Vitest's `describe`, `test` and `expect` with what runs and agents need, and `crashAt`.
  *
  * @packageDocumentation
  */
@@ -9,3 +9,11 @@ export type { ReadinessOptions } from '../readiness-suites/suite.js';
 export type { ModeId } from '../readiness-suites/modes.js';
 export type { ToolOptions } from '../readiness-suites/world/tool-bench.js';
 export type { ModelBehaviour } from '../readiness-suites/world/model-service.js';
+export { crashAt, type CrashOptions } from './crash-at.js';
+export { expect, type DurableExpect, type DurableMatchers } from './expect.js';
+export { test, type VirtualFixtures } from './virtual-test.js';
+export { scriptedModel } from '../sdk/models/index.js';
+export type { CrashSides } from '../readiness-suites/crash/crash-everywhere.js';
+export type { CrashAtBoundary, CrashReport } from '../readiness-suites/crash/crash-report.js';
+export type { ToReplayOptions } from './matchers/to-replay.js';
+export type { RunBudget } from './matchers/to-stay-within-budget.js';

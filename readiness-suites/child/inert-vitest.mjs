@@ -57,6 +57,15 @@ const describing = () =>
 
 export const describe = describing();
 export const suite = describing();
+/** Crash tests are known by their names. */
+export const crashAt = {
+  everyBoundary: (agent, input, options) =>
+    void (globalThis[Symbol.for('durableflow.readiness.crashes')] ??= new Map()).set(options.name ?? agent.name, {
+      agent,
+      options: { ...options, input, allowedEffects: [] },
+    }),
+};
+export const scriptedModel = (...args) => globalThis[Symbol.for('durableflow.readiness.sdk')].scriptedModel(...args);
 export const test = inert;
 export const it = inert;
 export const bench = inert;

@@ -25,6 +25,8 @@ export interface Job {
   /** The suite's file, and which suite of it, from 0. */
   readonly file: string;
   readonly ordinal: number;
+  /** It is a crash test of this name, and not one of the suites. */
+  readonly named: string | undefined;
   readonly arm: Arm;
   /** Which process of the trial it is, from 1. */
   readonly life: number;

@@ -1,3 +1,5 @@
+import { scriptedModel } from '../../sdk/models/index.js';
+import { declaredCrashes } from '../crash/declared-crashes.js';
 import { declaredSuites } from '../suite.js';
 import { beginAnotherDay } from './another-day.js';
 import { ChildKit } from './child-kit.js';
@@ -18,9 +20,11 @@ const bodiesOfDescribe = () =>
 export async function main(job: Job, importFile: (file: string) => Promise<unknown>): Promise<void> {
   const { circumstances } = job;
   if (circumstances.anotherDay) beginAnotherDay();
+  // What stands in for Vitest is plain JavaScript, and hands on this.
+  Object.assign(globalThis, { [Symbol.for('durableflow.readiness.sdk')]: { scriptedModel } });
   await importFile(job.file);
   await bodiesOfDescribe()?.run();
-  const suite = declaredSuites()[job.ordinal];
+  const suite = job.named === undefined ? declaredSuites()[job.ordinal] : declaredCrashes().get(job.named);
   if (!suite)
     throw new Error(`${job.file} has declared ${declaredSuites().length} suites in this process; number ${job.ordinal + 1} is missing`);
   const kills = new KillSwitch(job);

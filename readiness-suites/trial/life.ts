@@ -34,7 +34,7 @@ export class Life {
     const { number: life, ...rest } = place;
     const kill = plan.kills?.find((it) => it.life === life);
     const writeKill = plan.writeKills?.find((it) => it.life === life);
-    const { file, ordinal, modelApi } = ground;
+    const { file, ordinal, named, modelApi } = ground;
     this.#strike = (kill && 'point' in kill ? kill.strike : undefined) ?? 'kill';
     const ofItself = kill && 'point' in kill && kill.point === 'after_effect' ? undefined : kill;
     const rests = new Promise<void>((resolve) => (this.#rest = resolve));
@@ -55,6 +55,7 @@ export class Life {
       {
         file,
         ordinal,
+        named,
         modelApi,
         arm: plan.arm,
         life,

@@ -25,6 +25,8 @@ export interface TrialGround {
   readonly root: string;
   readonly file: string;
   readonly ordinal: number;
+  /** It is a crash test of this name, and not one of the file's suites. */
+  readonly named?: string;
   readonly loader: Loader;
   readonly modelApi: 'openai' | 'anthropic';
   readonly countTokens: TokenCounter;

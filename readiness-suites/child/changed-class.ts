@@ -11,7 +11,8 @@ export type CodeChange =
   | { readonly kind: 'method_changed'; readonly method: string }
   | { readonly kind: 'version_bumped' };
 
-const addedKey = 'stepOfTheNewRelease';
+/** The step that `step_added` adds. */
+export const addedKey = 'stepOfTheNewRelease';
 
 /** The class as the new release has it: under the same name, as far as the change is not one of the version. */
 export function changedClass(agent: WorkflowClass, change: CodeChange): WorkflowClass {

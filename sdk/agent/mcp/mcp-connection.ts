@@ -9,6 +9,8 @@ import type { McpClientOptions } from './mcp-options.js';
 
 const peer = '@modelcontextprotocol/sdk';
 const mostPages = 20;
+/** A process may take this long to start, whatever a call may take; in milliseconds. */
+const startTime = 30_000;
 
 /** One connection to a server, made when it is first needed, and again after it broke. */
 export class McpConnection {
@@ -94,7 +96,7 @@ export class McpConnection {
     // oxlint-disable-next-line unicorn/prefer-add-event-listener
     client.onclose = () => (this.#client = undefined);
     try {
-      await client.connect(await this.#transport(), { timeout: this.#timeout });
+      await client.connect(await this.#transport(), { timeout: this.#options.stdio ? Math.max(this.#timeout, startTime) : this.#timeout });
       return client;
     } catch (cause) {
       await client.close().catch(() => {});

@@ -47,7 +47,7 @@ export interface CrashOptions<C extends WorkflowClass> extends Pick<ReadinessOpt
  * ```
  */
 export const crashAt = {
-  everyBoundary<C extends WorkflowClass>(agent: C, input: InputOf<C>, options: CrashOptions<C>): void {
+  everyBoundary<C extends WorkflowClass>(this: void, agent: C, input: InputOf<C>, options: CrashOptions<C>): void {
     if (typeof agent !== 'function' || typeof options?.agent !== 'function')
       throw new DurableFlowError(
         'DF_READINESS_SUITE',

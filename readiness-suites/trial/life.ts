@@ -16,7 +16,7 @@ export interface LifePlace {
 }
 
 /** So long a silent model is waited for: several of them fit into the deadline. */
-export const patienceOf = ({ deadlineMs }: Pick<TrialGround, 'deadlineMs'>): number => Math.min(Math.round(deadlineMs / 6), 4000);
+export const patienceOf = ({ deadlineMs }: Pick<TrialGround, 'deadlineMs'>): number => Math.min(Math.round(deadlineMs / 6), 2000);
 
 /** One process of a trial, and what has been done to it. */
 export class Life {

@@ -28,7 +28,7 @@ import { keptOpen } from '../fixtures/wrapped-store.js';
 const ask = (content: string): ModelRequest => ({ messages: [{ role: 'user', content }], maxTokens: 20 });
 const priced = { prices: { scripted: { input: 1, output: 1 } } };
 
-/** Thirty bytes are ten tokens. */
+/** Thirty characters, with the break after them, are eleven tokens. */
 const facts = [
   { id: 'house-rules', text: 'Never promise a refund by mail', pinned: true },
   { id: 'hours', text: 'The shop opens at nine on day ' },
@@ -56,7 +56,7 @@ class Desk {
   @step({ retry: { maxAttempts: 3, initialDelay: 1 }, timeout: '5s' })
   @contextBudget({
     maxTokens: 200,
-    reserve: 179,
+    reserve: 170,
     itemShare: 1,
     query: (_found, question) => question,
     countTokens: (text) => Math.ceil(text.length / 3),
@@ -98,7 +98,7 @@ describe('the ledger', () => {
     expect(decision).toMatchObject({
       call: 1,
       outcome: 'returned',
-      budget: { maxTokens: 200, reserve: 179, tokens: 20, queryDigest: digest('opens when?') },
+      budget: { maxTokens: 200, reserve: 170, tokens: 22, queryDigest: digest('opens when?') },
     });
     expect(decision.arguments).toEqual([
       { index: 0, digest: digest(encode({ about: 'opens when?' }, '')), from: { kind: 'call', call: 0, method: 'look' } },
@@ -106,8 +106,8 @@ describe('the ledger', () => {
     ]);
     expect(decision.material).toMatchObject([
       { reference: 'house-rules', state: 'consumed', pinned: true, digest: digest(facts[0]!.text) },
-      { reference: 'hours', state: 'influential', tokens: 10, score: 1, rank: 1 },
-      { reference: 'tea', state: 'rejected', reason: 'over_budget', tokens: 10, score: 0, rank: 3 },
+      { reference: 'hours', state: 'influential', tokens: 11, score: 1, rank: 1 },
+      { reference: 'tea', state: 'rejected', reason: 'over_budget', tokens: 11, score: 0, rank: 3 },
       { reference: 'parking', state: 'rejected', reason: 'over_budget' },
     ]);
     expect(decision.modelCalls).toMatchObject([

@@ -6,6 +6,9 @@
 export { describe, type DeclareReadiness, type ReadinessApi } from './describe.js';
 export type { ReadinessKit } from '../readiness-suites/kit.js';
 export type { ReadinessOptions } from '../readiness-suites/suite.js';
+export type { TrialEnd } from '../readiness-suites/evidence.js';
+export type { Attack } from '../readiness-suites/injection/injection.js';
+export type { Obey } from '../readiness-suites/injection/obedient-model.js';
 export type { ModeId } from '../readiness-suites/modes.js';
 export type { ToolOptions } from '../readiness-suites/world/tool-bench.js';
 export type { ModelBehaviour } from '../readiness-suites/world/model-service.js';

@@ -4,8 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { allCodeBlocks, filesIn, projectRoot } from '../docs/code-blocks.js';
 import { lint } from './lint.js';
 
+/** A deliberate mistake, which the rules have to find before any test does. */
+const mistaken = 'examples/unsafe-agents/rolls-dice.ts';
+
 describe('our own workflows', () => {
-  it.each(filesIn('examples', '.ts'))('keep the rules in %s', (file) => {
+  it('break the rules where they are meant to', () => {
+    expect(lint(readFileSync(join(projectRoot, mistaken), 'utf8'))).not.toEqual([]);
+  });
+
+  it.each(filesIn('examples', '.ts').filter((file) => file !== mistaken))('keep the rules in %s', (file) => {
     expect(lint(readFileSync(join(projectRoot, file), 'utf8'))).toEqual([]);
   });
 

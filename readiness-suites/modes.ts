@@ -15,27 +15,33 @@ import { runawayLoop } from './modes/runaway-loop.js';
 import { secretLeakage } from './modes/secret-leakage.js';
 import { toolTimeout } from './modes/tool-timeout.js';
 
-/** All modes, in the order in which they run and are reported. */
-export const modes = [
-  faultFree,
-  toolTimeout,
-  malformedToolOutput,
-  promptInjection,
-  contextOverflow,
-  modelFallback,
-  crashAfterSideEffect,
-  approvalBypass,
-  secretLeakage,
-  runawayLoop,
-  retryStorm,
+/** By the id of each, in the order in which they run and are reported. */
+const modesById = {
+  fault_free: faultFree,
+  tool_timeout: toolTimeout,
+  malformed_tool_output: malformedToolOutput,
+  prompt_injection: promptInjection,
+  context_overflow: contextOverflow,
+  model_fallback: modelFallback,
+  crash_after_side_effect: crashAfterSideEffect,
+  approval_bypass: approvalBypass,
+  secret_leakage: secretLeakage,
+  runaway_loop: runawayLoop,
+  retry_storm: retryStorm,
   divergence,
-  codeChangedUnderParkedRun,
-  concurrentResume,
-  diskFull,
-] as const satisfies readonly Mode[];
+  code_changed_under_parked_run: codeChangedUnderParkedRun,
+  concurrent_resume: concurrentResume,
+  disk_full: diskFull,
+} satisfies Readonly<Record<string, Mode>>;
+
+/** The id of a mode. */
+export type ModeId = keyof typeof modesById;
+
+/** All modes. */
+export const modes: readonly Mode[] = Object.values(modesById);
 
 /** Those without which there is no ship, whatever a suite chooses. */
-export const coreModes: ReadonlySet<string> = new Set([
+export const coreModes: ReadonlySet<string> = new Set<ModeId>([
   'fault_free',
   'tool_timeout',
   'malformed_tool_output',
@@ -44,6 +50,3 @@ export const coreModes: ReadonlySet<string> = new Set([
   'model_fallback',
   'crash_after_side_effect',
 ]);
-
-/** The id of a mode. */
-export type ModeId = string;

@@ -78,7 +78,7 @@ describe('the installed package runs a decorated class', () => {
 
 describe('the tarball', () => {
   it('holds the built files and the documents that npm shows, nothing else', () => {
-    const expected = /^(?:dist\/[\w/-]+\.(?:js|mjs|json|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+    const expected = /^(?:dist\/[\w/.-]+\.(?:js|mjs|json|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
     const paths = consumer.tarball.files.map(({ path }) => path);
     expect(paths.filter((path) => !expected.test(path))).toEqual([]);
     expect(paths).toEqual(
@@ -87,7 +87,7 @@ describe('the tarball', () => {
   });
 
   it('is small', () => {
-    expect(consumer.tarball.size).toBeLessThan(400_000);
+    expect(consumer.tarball.size).toBeLessThan(600_000);
   });
 
   it('has no path of the machine that it was packed on', () => {

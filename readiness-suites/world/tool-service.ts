@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { inspect } from 'node:util';
+import { inspect, isDeepStrictEqual } from 'node:util';
 import { decode, encode } from '../../sdk/journal/index.js';
 import type { Fault, ToolCall, ToolFault } from './fault.js';
 import type { Kill } from './kill-plan.js';
 import { gap, sendGrown, sendJson, trickle } from './respond.js';
-import { idempotencyKeyIn, type ToolBench } from './tool-bench.js';
+import { idempotencyKeyIn, withoutKeys, type ToolBench } from './tool-bench.js';
 import type { ToolEntry, WorldLog } from './world-log.js';
 
 /** What a tool call came to, on its way back to the process. */
@@ -150,8 +150,9 @@ function errorReply(error: unknown): ToolReply {
 
 const failed = (name: string, message: string): ToolReply => ({ error: { name, message } });
 
-/** The arguments, for people. */
+/** The arguments, for people: without the key, which is told by itself, so that the same deed reads the same. */
 export function shortArgs(args: readonly unknown[]): string {
-  const text = args.map((arg) => inspect(arg, { depth: 4, breakLength: Infinity, maxStringLength: 120, maxArrayLength: 5 })).join(', ');
+  const told = args.map(withoutKeys).filter((arg, i) => isDeepStrictEqual(arg, args[i]) || Object.keys(arg as object).length > 0);
+  const text = told.map((arg) => inspect(arg, { depth: 4, breakLength: Infinity, maxStringLength: 120, maxArrayLength: 5 })).join(', ');
   return text.length <= longestArgs ? text : `${text.slice(0, longestArgs)}…`;
 }

@@ -1,6 +1,7 @@
 // The first code of a trial's process. Plain JavaScript, because nothing is there yet that could lower anything else.
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { register } from 'node:module';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 
@@ -11,6 +12,8 @@ const { loader, job } = await new Promise((resolve) => process.once('message', r
 // Whoever has started this process is gone: nobody waits for what it does.
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 for (const name of loader.globals ?? []) globalThis[name] = (await import(loader.inert))[name];
+
+if (loader.kind === 'tsx') register(new URL('inert-hooks.mjs', import.meta.url), { data: { inert: pathToFileURL(loader.inert).href } });
 
 try {
   const importFile = loader.kind === 'vite' ? await viteImport(loader) : (file) => import(pathToFileURL(file).href);

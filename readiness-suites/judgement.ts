@@ -46,6 +46,9 @@ export function nothingTwice(seen: Observation, scene: Scene): Finding {
 
 /** Every effect of the fault-free run has happened. */
 export function workIsDone(seen: Observation, scene: Scene): Finding {
+  // Whoever cannot find out must not guess: a question to an operator is all that is left, and the right thing.
+  if (seen.end === 'in_doubt' && seen.record?.effects.some(({ state }) => state === 'intended'))
+    return pass('what may have happened has happened at most once, and an operator is asked whether it did');
   const left = effectsOf(seen).map(({ tool, values }) => ({ tool, args: withoutKeys(values) }));
   for (const expected of scene.expected) {
     const at = left.findIndex((it) => it.tool === expected.tool && scene.isSame(it.args, expected.args));

@@ -6,7 +6,7 @@ import { chromium } from 'playwright-core';
 
 const pictures = [
   { page: 'examples/.readiness/readiness.html', image: 'docs/images/readiness.png', width: 1100, height: 900 },
-  { page: '.demo/context.html', image: 'docs/images/lineage.png', width: 1100, height: 900 },
+  { page: '.demo/context/audit.html', image: 'docs/images/lineage.png', width: 1100, height: 900 },
 ];
 const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']; // prettier-ignore
 

@@ -29,7 +29,10 @@ export function viewMode(mode: ModeReport, total: number, live: boolean): ModeVi
     durable: cellOf(mode, 'durable', live),
     reason: status === 'passed' ? '' : viewText(reason),
     reproduce: reproduce === undefined || failing.length === 0 ? undefined : viewText(reproduce, 1_000),
-    notes: [...notes.filter((it) => it !== reason).map((it) => viewText(it)), ...(difference === undefined ? [] : [differenceSentence(difference)])],
+    notes: [
+      ...notes.filter((it) => it !== reason).map((it) => viewText(it)),
+      ...(difference === undefined ? [] : [differenceSentence(difference)]),
+    ],
     dots: trials.slice(0, 200).map(({ title, trial }) => ({
       arm: trial.arm,
       tone: trialTone(trial),

@@ -73,9 +73,9 @@ export function violations({ report, killedBy, committed, before, after, refunds
   for (const [what, method] of Object.entries(methodOf)) {
     const count = (list: readonly string[], it: string) => list.filter((other) => other === it).length;
     const needed = count([...Object.values(methodOf), 'think', 'think'], method);
-    const left = needed - count(committed, method);
-    // A refund that was made before the kill is found, not made again.
-    const most = what === 'refund' ? left - count(before, 'refund') : left;
+    // A refund that was made before the kill is found, not made again, on record or not.
+    const done = Math.max(count(committed, method), what === 'refund' ? count(before, 'refund') : 0);
+    const most = needed - done;
     if (count(after, what) > most) found.push(`${what} was asked ${count(after, what)} times after the kill, ${most} were left`);
   }
   return found;

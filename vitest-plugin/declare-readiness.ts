@@ -54,7 +54,7 @@ export function declareReadiness<C extends WorkflowClass>(
         reads: scene?.reads ?? [],
         expectedEffects: scene?.expected.map(({ tool }) => tool) ?? [],
         options: optionsInWords(options),
-        ...(options.accept && { accepted: options.accept as Readonly<Record<string, string>> }),
+        ...(options.accept && { accepted: options.accept }),
       });
       const meta = (evidence: ModeEvidence, scene?: Scene): ReadinessMeta => ({ suite: identity(scene), mode: evidence });
       const settings = { meta: { readiness: meta(emptyEvidence(mode)) }, retry: 0, timeout: modeTimeoutMs };

@@ -63,8 +63,7 @@ export function declareReadiness<C extends WorkflowClass>(
         let scene: Scene | undefined;
         let evidence: ModeEvidence;
         try {
-          const ground = groundOf(declared, file, ordinal);
-          scene = await (opening ??= ground.then((it) => Scene.open(it, signal)));
+          scene = await (opening ??= groundOf(declared, file, ordinal).then((ground) => Scene.open(ground, signal)));
           const failure = mode.id === 'fault_free' ? undefined : scene.controlFailure('durable');
           evidence =
             failure === undefined

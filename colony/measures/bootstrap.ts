@@ -1,4 +1,4 @@
-import { quantileSorted, sum } from 'simple-statistics';
+import { sum } from 'simple-statistics';
 import { RandomStream } from '../schedule/random-stream.js';
 import type { Estimate } from './colony-result.js';
 
@@ -32,11 +32,11 @@ export function bootstrap<T>(
     const random = new RandomStream(seed, 'resample', index);
     return statistic(perSeed.map(() => perSeed[random.below(perSeed.length)]!));
   });
-  const end = (probability: number, unknown: number) => {
-    const values = drawn.map((it) => (Number.isNaN(it) ? unknown : it)).sort((a, b) => a - b);
-    return quantileSorted(values, probability);
-  };
-  return { value, low: end(0.025, -Infinity), high: end(0.975, Infinity) };
+  const sorted = (unknown: number) => Float64Array.from(drawn, (it) => (Number.isNaN(it) ? unknown : it)).sort();
+  // Drawn values, outward of the quantiles: between a number and infinity there is nothing to interpolate.
+  const low = sorted(-Infinity)[Math.floor(0.025 * (resamples - 1))]!;
+  const high = sorted(Infinity)[Math.ceil(0.975 * (resamples - 1))]!;
+  return { value, low, high };
 }
 
 /** The mean over seeds, such as of a delta between two arms of the same seed. Undefined for no seeds. */

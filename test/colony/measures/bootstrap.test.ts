@@ -4,20 +4,20 @@ import { RandomStream } from '../../../colony/schedule/random-stream.js';
 
 describe('the bootstrap over seeds', () => {
   it('covers the true mean about as often as it says, of a skewed distribution too', () => {
-    const [sets, size] = [300, 30];
+    const [sets, size] = [150, 24];
     for (const draw of [(random: RandomStream) => random.next(), (random: RandomStream) => random.exponential(2)]) {
       let covered = 0;
       for (let set = 0; set < sets; set++) {
         const random = new RandomStream(set, 'victim', 0);
         const { low, high } = bootstrapMean(
           Array.from({ length: size }, () => draw(random)),
-          { resamples: 300, seed: set },
+          { resamples: 200, seed: set },
         )!;
         if (low <= 0.5 && 0.5 <= high) covered++;
       }
-      // 95% less what the percentile method loses at 30 seeds, give or take three standard errors.
-      expect(covered / sets).toBeGreaterThan(0.88);
-      expect(covered / sets).toBeLessThan(0.985);
+      // 95% less what the percentile method loses at 24 seeds, give or take three standard errors.
+      expect(covered / sets).toBeGreaterThan(0.87);
+      expect(covered / sets).toBeLessThan(0.995);
     }
   });
 

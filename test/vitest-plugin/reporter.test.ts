@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ReadinessReport } from '../../readiness-suites/report/readiness-schema.js';
 import { baselineOf } from '../../readiness-suites/verdict/baseline.js';

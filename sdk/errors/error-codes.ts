@@ -247,6 +247,10 @@ export const errorCodes = {
     meaning: 'A readiness suite cannot be run as it is written.',
     fix: 'Change what the message names; the guide to readiness suites shows each option.',
   },
+  DF_COLONY_TRACE: {
+    meaning: 'A trace of lost machines cannot be read as it is.',
+    fix: 'Mend the line that the message names, or give the importer that fits the format of the trace.',
+  },
   DF_CANCELLED: {
     meaning: 'The run was cancelled.',
     fix: 'Nothing to do; start a new run if the work is wanted after all.',

@@ -8,7 +8,7 @@ export function parse(file: string): ts.SourceFile {
   return ts.createSourceFile(file, readFileSync(join(projectRoot, file), 'utf8'), ts.ScriptTarget.Latest, true);
 }
 
-/** Every string in `sdk/` and the readiness kit that stands where a value is made: not compared with, not looked up in a set, not part of a type. */
+/** Every string in `sdk/`, the readiness kit and Colony that stands where a value is made: not compared with, not looked up in a set, not part of a type. */
 export function stringsMadeInSdk({ except }: { readonly except: string }): Set<string> {
   const found = new Set<string>();
   const visit = (node: ts.Node): void => {
@@ -17,7 +17,7 @@ export function stringsMadeInSdk({ except }: { readonly except: string }): Set<s
     if (ts.isStringLiteralLike(node)) found.add(node.text);
     ts.forEachChild(node, visit);
   };
-  const files = ['sdk', 'readiness-suites'].flatMap((folder) => filesIn(folder, '.ts'));
+  const files = ['sdk', 'readiness-suites', 'colony'].flatMap((folder) => filesIn(folder, '.ts'));
   for (const file of files) if (file !== except) visit(parse(file));
   return found;
 }

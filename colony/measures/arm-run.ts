@@ -102,10 +102,9 @@ export interface MachineLease {
   readonly acquiredAt: Micros;
   readonly endedAt: Micros;
   readonly end: 'released' | 'destroyed' | 'abandoned';
-  readonly spans: readonly {
-    readonly kind: keyof Billed | 'work' | 'paused';
-    readonly job: string | undefined;
-    readonly from: Micros;
-    readonly to: Micros;
-  }[];
+  /** What it did when. */
+  readonly spans: readonly { readonly kind: MachineState; readonly job: string | undefined; readonly from: Micros; readonly to: Micros }[];
 }
+
+/** What a machine does at a moment: `prepare` is the node-local part of a job, and `paused` is standing still. */
+export type MachineState = 'provision' | 'idle' | 'restore' | 'prepare' | 'work' | 'checkpoint' | 'paused';

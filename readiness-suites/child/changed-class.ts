@@ -1,6 +1,6 @@
 import { step } from '../../sdk/decorators/step.js';
-import { dispatch } from '../../sdk/decorators/dispatch.js';
-import { methodMetadata, setWorkflowMetadata, workflowMetadata, type Method } from '../../sdk/definition/method-metadata.js';
+import { replaceBody } from '../../sdk/decorators/replace-body.js';
+import { setWorkflowMetadata, workflowMetadata } from '../../sdk/definition/method-metadata.js';
 import type { WorkflowClass } from '../../sdk/definition/workflow-definition.js';
 
 /** What a new release has changed about a class while a run of it was under way. */
@@ -45,13 +45,13 @@ function addStep(prototype: object, old: Runs): void {
   Object.defineProperty(prototype, 'run', { value: run, writable: true, configurable: true });
 }
 
-/** The same decorators on another body. */
 function changeMethod(prototype: object, key: string): void {
-  const { key: _key, original, ...said } = methodMetadata((prototype as Record<string, unknown>)[key])!;
-  const body: Method = function bodyOfTheNewRelease(...args) {
-    return original.apply(this, args as unknown[]);
-  };
-  const { wrapper, metadata } = dispatch(body, key, prototype);
-  Object.assign(metadata, said);
-  Object.defineProperty(prototype, key, { value: wrapper, writable: true, configurable: true });
+  replaceBody(
+    prototype,
+    key,
+    (original) =>
+      function bodyOfTheNewRelease(...args) {
+        return original.apply(this, args as unknown[]);
+      },
+  );
 }

@@ -26,7 +26,7 @@ export function stagedClass(job: WorkflowClass): WorkflowClass {
       (original) =>
         function staged(this: unknown, ...args) {
           const host = (this as Record<typeof hostKey, StageHost>)[hostKey];
-          return host.stage(key, () => original.apply(this, args));
+          return host.stage(key, () => original.apply(this, args as unknown[]));
         },
     );
   }

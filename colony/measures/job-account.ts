@@ -3,7 +3,8 @@ import type { Recovery } from './arm-run.js';
 import type { BatchAccount } from './batch-account.js';
 
 /** A loss that the job has not made up for yet. */
-interface OpenLoss extends Omit<Recovery, 'detect' | 'recover' | 'regain'> {
+interface OpenLoss extends Omit<Recovery, 'lostWork' | 'detect' | 'recover' | 'regain'> {
+  lostWork: Micros;
   detect: Micros;
   recover: Micros | undefined;
   regain: Micros | undefined;
@@ -24,6 +25,8 @@ export class JobAccount {
   #pending: Micros = 0;
   #preparation: Micros = 0;
   #isPrepared = false;
+  /** Was under way when a machine was lost; if the machine had finished it after all, it will be found outside. */
+  #unrecorded: Micros = 0;
 
   constructor(job: string, batch: BatchAccount) {
     this.#job = job;
@@ -59,17 +62,29 @@ export class JobAccount {
   /** What was done is on record and will not be done again. */
   recorded(): void {
     this.#kept += this.#pending;
-    this.#pending = 0;
+    this.#pending = this.#unrecorded = 0;
   }
 
   /** The machine was lost, or had to leave the job. */
-  lostMachine(at: Micros, slot: number): void {
+  lostMachine(slot: number, at: Micros): void {
     const lostWork = this.#pending;
+    for (const loss of this.#recoveries) if (loss.regain === undefined) loss.owed += lostWork;
     this.#recoveries.push({ job: this.#job, slot, at, lostWork, detect: 0, recover: undefined, regain: undefined, owed: lostWork });
-    for (const loss of this.#recoveries) if (loss.regain === undefined && loss.at !== at) loss.owed += lostWork;
-    this.#batch.add('lost', this.#pending);
+    this.#batch.add('lost', lostWork);
+    if (lostWork > 0) this.#unrecorded = lostWork;
     this.#pending = 0;
     this.#settlePreparation();
+  }
+
+  /** What seemed to be lost was found in the world outside. */
+  adopted(): void {
+    const found = this.#unrecorded;
+    this.#unrecorded = 0;
+    this.#batch.add('lost', -found);
+    this.#kept += found;
+    for (const loss of this.#recoveries) if (loss.regain === undefined) loss.owed -= found;
+    const last = this.#recoveries.at(-1);
+    if (last) last.lostWork -= found;
   }
 
   /** The runner has noticed the loss. */

@@ -27,6 +27,8 @@ export interface MachineListener {
   enters(phase: Phase): void;
   /** All finished stages are on record. */
   recorded(): void;
+  /** What a lost machine had finished but not put on record was found in the world outside, and is not done again. */
+  adopted(): void;
   ended(end: AttemptEnd): void;
   /** Nothing has been heard of it for so long that it is taken for lost. */
   lost(): void;

@@ -142,11 +142,12 @@ export class Runner {
       ready: () => this.#ready(lease),
       enters: (phase) => this.#enters(lease, phase),
       recorded: () => this.#recorded(lease),
+      adopted: () => lease.job?.account.adopted(),
       ended: (end) => this.#ended(lease, end),
       lost: () => this.#noticed(lease),
       died: () => this.#died(lease),
       paused: () => lease.account.paused(this.#timer.now()),
-      resumed: () => lease.account.resumed(this.#timer.now()),
+      resumed: () => this.#resumed(lease),
     });
     return true;
   }
@@ -181,14 +182,17 @@ export class Runner {
   }
 
   #enters(lease: Lease, phase: Parameters<LeaseAccount['enters']>[0]): void {
-    // What was taken for lost speaks: it is told to stop.
-    if (!this.#isCurrent(lease)) return this.#release(lease);
+    // What was taken for lost and speaks is told to stop; not before it has tried to put on record what it had finished.
+    if (!this.#isCurrent(lease) && phase !== 'checkpoint') return this.#release(lease);
     lease.account.enters(phase, this.#timer.now());
   }
 
   #recorded(lease: Lease): void {
     if (!this.#isCurrent(lease))
-      this.violations.push({ invariant: 'stale_writer', detail: `slot ${lease.account.slot}: a machine that was taken for lost could still write` });
+      this.violations.push({
+        invariant: 'stale_writer',
+        detail: `slot ${lease.account.slot}: a machine that was taken for lost could still write`,
+      });
     lease.job?.account.recorded();
   }
 
@@ -229,7 +233,7 @@ export class Runner {
     const now = this.#timer.now();
     if (lease.account.isClosed) return;
     this.#close(lease, 'destroyed');
-    lease.job?.account.lostMachine(now, lease.account.slot);
+    lease.job?.account.lostMachine(lease.account.slot, now);
     if (lease.job) lease.job.state = 'recovering';
     this.#options.onChange?.();
   }
@@ -243,7 +247,7 @@ export class Runner {
       // It cannot be reached, so it is paid for until it can.
       lease.account.abandoned(this.#timer.now());
       if (job) {
-        job.account.lostMachine(this.#timer.now(), lease.account.slot);
+        job.account.lostMachine(lease.account.slot, this.#timer.now());
         job.state = 'recovering';
       }
     }
@@ -254,6 +258,12 @@ export class Runner {
     }
     this.#fill();
     this.#endIfIdle();
+  }
+
+  /** What was taken for lost can be reached again: it is told to stop as soon as that is noticed. */
+  #resumed(lease: Lease): void {
+    lease.account.resumed(this.#timer.now());
+    if (!this.#isCurrent(lease)) this.#timer.after(this.#options.protocol.delays.detect, () => this.#release(lease));
   }
 
   #takeBack(job: Job): void {

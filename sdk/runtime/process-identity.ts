@@ -6,8 +6,11 @@ import type { Owner } from '../store/index.js';
 
 /** This process, as an owner of leases. */
 export function thisProcess(): Omit<Owner, 'expiresAt'> {
-  return { id: randomUUID(), host: thisHost(), pid: process.pid, processStart: processStart(process.pid) ?? 'unknown' };
+  return { id: randomUUID(), host: thisHost(), pid: process.pid, processStart: (ownStart ??= processStart(process.pid) ?? 'unknown') };
 }
+
+/** It does not change, and flows may be opened often. */
+let ownStart: string | undefined;
 
 /** Whether an owner is certainly dead: it was a process of this host, and that process is no more. */
 export function isDead(owner: Pick<Owner, 'host' | 'pid' | 'processStart'>): boolean {

@@ -1,7 +1,7 @@
 import { milliseconds, type Duration } from './definition/duration.js';
 import { defineWorkflowFrom, type InputOf, type OutputOf, type WorkflowClass } from './definition/workflow-definition.js';
 import { DurableFlowError } from './errors/index.js';
-import { ErrorRegistry } from './journal/index.js';
+import { ErrorRegistry, PayloadLimit } from './journal/index.js';
 import { assertSignable } from './flow/assert-signable.js';
 import { Decisions } from './flow/decisions.js';
 import type {
@@ -122,11 +122,13 @@ export class DurableFlow implements AsyncDisposable {
       random: options.random ?? systemRandom,
       telemetry: new Telemetry(options.telemetry, () => clock.now()),
       errors: new ErrorRegistry(),
+      payloads: new PayloadLimit(options.maxPayloadBytes),
       ledger: options.ledger ?? {},
       approvalSecret: options.approvalSecret,
       guard: guardMode(options.guard),
       startChild: async ({ workflow, version, input, ...request }) => {
-        const id = await this.#starter.start(this.#registry.named(workflow, version), { ...request, ...encodeInput(input, workflow) });
+        const encoded = encodeInput(input, workflow, this.#ports.payloads);
+        const id = await this.#starter.start(this.#registry.named(workflow, version), { ...request, ...encoded });
         return this.#get(id);
       },
     };
@@ -177,8 +179,8 @@ export class DurableFlow implements AsyncDisposable {
   }
 
   /**
-   * Starts a run; resolves when it is on disk. Throws `DF_UNKNOWN_WORKFLOW`, `DF_UNSERIALISABLE`, or `DF_INPUT_MISMATCH`
-   * if the id belongs to other work.
+   * Starts a run; resolves when it is on disk. Throws `DF_UNKNOWN_WORKFLOW`, `DF_UNSERIALISABLE`,
+   * `DF_PAYLOAD_TOO_LARGE`, or `DF_INPUT_MISMATCH` if the id belongs to other work.
    */
   async start<C extends WorkflowClass>(
     workflow: C,
@@ -189,7 +191,7 @@ export class DurableFlow implements AsyncDisposable {
     const { delay, deadline, ...rest } = options;
     const id = await this.#starter.start(registration, {
       ...rest,
-      ...encodeInput(input, registration.definition.name),
+      ...encodeInput(input, registration.definition.name, this.#ports.payloads),
       delay: delay === undefined ? undefined : milliseconds(delay, 'delay'),
       deadline: deadline === undefined ? undefined : milliseconds(deadline, 'deadline'),
     });
@@ -307,7 +309,7 @@ export class DurableFlow implements AsyncDisposable {
     if (typeof id !== 'string' || id === '') throw new DurableFlowError('DF_INVALID_INPUT', 'a schedule needs an id that is a string');
     const nextAt = nextMoment({ cron, timezone }, this.#ports.clock.now());
     if (nextAt === undefined) throw new DurableFlowError('DF_INVALID_INPUT', `"${cron}" has no moment in the future`);
-    const { encodedInput, inputDigest } = encodeInput(input, name);
+    const { encodedInput, inputDigest } = encodeInput(input, name, this.#ports.payloads);
     await this.#store.defineSchedule({ id, workflow: name, version, cron, timezone, input: encodedInput, inputDigest, nextAt });
     this.#dispatcher.scanSoon();
   }

@@ -27,6 +27,10 @@ export const errorCodes = {
     meaning: 'A value that must be durable cannot be encoded; the path names the place in it.',
     fix: 'Return plain data (JSON, Date, Map, Set, BigInt, typed arrays, undefined) and keep live objects in the constructor.',
   },
+  DF_PAYLOAD_TOO_LARGE: {
+    meaning: 'A value takes more bytes than one value may have in the journal.',
+    fix: 'Keep what is large in a file or a bucket and pass its name, limit lengths in the output schema, or raise maxPayloadBytes in DurableFlow.open.',
+  },
   DF_INVALID_INPUT: {
     meaning: 'An argument of an engine call is missing or not of the kind that it must be.',
     fix: 'Correct the argument that the message names.',

@@ -1,7 +1,7 @@
 import { signDecision } from '../approvals/sign-decision.js';
 import { describeIssues } from '../definition/schema.js';
 import { DurableFlowError, type ErrorCode } from '../errors/index.js';
-import { decode, digest, encode } from '../journal/index.js';
+import { decode, digest } from '../journal/index.js';
 import type { EnginePorts, WorkflowRegistry } from '../runtime/index.js';
 import type { ApprovalRecord, DecideAnswer, Verdict } from '../store/index.js';
 import type { ApproveOptions, DecisionOptions, ResolveOptions } from './flow-options.js';
@@ -28,9 +28,9 @@ export class Decisions {
   }
 
   async resolve(runId: string, call: number, { happened, value, by }: ResolveOptions): Promise<void> {
-    const { store, clock } = this.#ports;
+    const { store, clock, payloads } = this.#ports;
     if (!by) throw nobody();
-    const encoded = happened ? encode(value, 'the value of the effect') : undefined;
+    const encoded = happened ? payloads.encode(value, 'the value of the effect') : undefined;
     const answer = await store.resolve(runId, call, { happened, value: encoded, by, at: clock.now() });
     if (answer !== 'recorded')
       throw new DurableFlowError('DF_EFFECT_UNKNOWN', `call ${call} of run "${runId}" is no effect in doubt`, { details: { runId, call } });
@@ -73,7 +73,7 @@ export class Decisions {
       throw refuse(`it has ${(decode(args) as unknown[]).length} arguments, not ${edit.length}`);
     const result = await edits['~standard'].validate(edit);
     if (result.issues) throw refuse(describeIssues(result.issues));
-    return encode(result.value, 'the edited arguments');
+    return this.#ports.payloads.encode(result.value, 'the edited arguments');
   }
 }
 

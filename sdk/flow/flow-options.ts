@@ -15,6 +15,11 @@ export interface FlowOptions extends SqliteOptions {
   readonly pollInterval?: Duration;
   /** More runs than this are not held in memory at once; the others wait in the file. Default 256. */
   readonly maxConcurrentRuns?: number;
+  /**
+   * The most bytes that one value may take in the journal: an input, the arguments of a call, what it returned, the payload of a
+   * signal. What is larger is refused with `DF_PAYLOAD_TOO_LARGE`. Default 16 MiB; `Infinity` for no limit.
+   */
+  readonly maxPayloadBytes?: number;
   /** Ended runs are deleted this long after their end. Kept for good if absent. */
   readonly retention?: Duration;
   /** With a secret, decisions on approvals are signed, and one that was written or edited by anyone else is refused. */

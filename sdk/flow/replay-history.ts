@@ -1,6 +1,6 @@
 import { defineWorkflowFrom, type WorkflowClass } from '../definition/workflow-definition.js';
 import { DurableFlowError, RunDiverged, type Divergence } from '../errors/index.js';
-import { decode, ErrorRegistry, type ErrorClass } from '../journal/index.js';
+import { decode, ErrorRegistry, PayloadLimit, type ErrorClass } from '../journal/index.js';
 import { Execution, systemClock, type EnginePorts } from '../runtime/index.js';
 import { SqliteStore } from '../sqlite/index.js';
 import { isEnded, type EndedStatus, type History } from '../store/index.js';
@@ -137,6 +137,7 @@ function portsOf(store: SqliteStore, errors: ErrorRegistry): EnginePorts {
     random: Math.random,
     telemetry: new Telemetry(undefined, () => systemClock.now()),
     ledger: {},
+    payloads: new PayloadLimit(Infinity),
     approvalSecret: undefined,
     guard: 'off',
     startChild: () => Promise.reject(new DurableFlowError('DF_CLOSED', 'nothing is started in a replay')),

@@ -1,5 +1,4 @@
 import { DurableFlowError, RunCancelled } from '../errors/index.js';
-import { encode } from '../journal/index.js';
 import type { Dispatcher, EnginePorts, RunWatch, Settlement, WorkflowRegistry } from '../runtime/index.js';
 import { isEnded, type RunRecord } from '../store/index.js';
 
@@ -29,7 +28,7 @@ export class RunControl {
     if (dedupeId !== undefined && typeof dedupeId !== 'string') {
       throw new DurableFlowError('DF_SIGNAL_INVALID', `the dedupeId of signal "${name}" must be a string`);
     }
-    const encoded = encode(payload, `the payload of signal "${name}"`);
+    const encoded = this.#ports.payloads.encode(payload, `the payload of signal "${name}"`);
     const answer = await this.#ports.store.signal(runId, { name, payload: encoded, dedupeId, at: this.#ports.clock.now() });
     if (answer === 'unknown') throw unknownRun(runId);
     if (answer === 'ended') throw this.#ended(runId);

@@ -1,4 +1,4 @@
-import type { ErrorRegistry, JournalRecord } from '../journal/index.js';
+import type { ErrorRegistry, JournalRecord, PayloadLimit } from '../journal/index.js';
 import type { ApprovalRecord, EffectRecord, Lease, RunRecord, SqlDatabase, Store, WaitRecord } from '../store/index.js';
 import type { Telemetry } from '../telemetry/index.js';
 import type { BodyScope } from './body-scope.js';
@@ -17,6 +17,8 @@ export interface EnginePorts {
   readonly random: () => number;
   readonly telemetry: Telemetry;
   readonly errors: ErrorRegistry;
+  /** Encodes what goes into the journal, if it is not too large. */
+  readonly payloads: PayloadLimit;
   /** What happens when a workflow does what cannot be replayed. */
   readonly guard: GuardMode;
   /** What is kept of what calls know, beyond digests. */

@@ -112,7 +112,8 @@ export class Execution implements CallReceiver {
   /** Asks for something durable. `args` tells one call of this name from another. */
   ask(name: string, args: unknown, perform: Perform): Promise<unknown> {
     if (!this.#isAtWork()) return never();
-    return this.#place(name, encode(args, `the arguments of ${name}`), perform, undefined);
+    const encodedArgs = encode(args, `the arguments of ${name}`);
+    return this.#place(name, encodedArgs, this.#ifItFits(encodedArgs, name, perform), undefined);
   }
 
   /** Answers at once: with the record, or with what `make` returns, which then is the record. */
@@ -200,7 +201,15 @@ export class Execution implements CallReceiver {
             this.#compensation.add({ instance, method: compensate, value, encodedArgs: done });
           }
         : undefined;
-    return this.#place(prefix + method.id, encodedArgs, (call) => performCall(this.writer, { ...call, method, instance }), returned);
+    const perform = this.#ifItFits(encodedArgs, method.id, (call) => performCall(this.writer, { ...call, method, instance }));
+    return this.#place(prefix + method.id, encodedArgs, perform, returned);
+  }
+
+  /** A refusal of arguments that are too large is on record, so that it is the same on a replay under another limit. */
+  #ifItFits(encodedArgs: string, name: string, perform: Perform): Perform {
+    const { payloads, errors } = this.#ports;
+    const refusal = payloads.refusal(encodedArgs, `the arguments of ${name}`);
+    return refusal ? async () => ({ kind: 'threw', value: errors.encode(refusal), attempts: 0 }) : perform;
   }
 
   #place(name: string, encodedArgs: string, perform: Perform, returned: Waiter['returned']): Promise<unknown> {
@@ -288,7 +297,7 @@ export class Execution implements CallReceiver {
     if (this.#isStopped()) return this.#scheduleTurn();
     let outcome: string;
     try {
-      outcome = encode(value, `what ${this.#definition.name} returned`);
+      outcome = this.#ports.payloads.encode(value, `what ${this.#definition.name} returned`);
     } catch (error) {
       return this.#threw(error);
     }

@@ -1,4 +1,4 @@
-import { encode, type JournalRecord } from '../journal/index.js';
+import type { JournalRecord } from '../journal/index.js';
 import type { DecisionRecord, Lease, SqlDatabase } from '../store/index.js';
 import type { EnginePorts } from './call-host.js';
 import type { Call, MethodCall, Outcome } from './call.js';
@@ -60,7 +60,14 @@ export class JournalWriter {
     const record = await this.#ports.store.transact(
       this.#lease,
       work,
-      (value) => this.#recordOf(call, 'returned', encode(value, `what the transaction of ${call.name} returned`), attempts, startedAt),
+      (value) =>
+        this.#recordOf(
+          call,
+          'returned',
+          this.#ports.payloads.encode(value, `what the transaction of ${call.name} returned`),
+          attempts,
+          startedAt,
+        ),
       decision,
     );
     this.#tell(record);

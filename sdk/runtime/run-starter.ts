@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { DurableFlowError } from '../errors/index.js';
-import { decode, digest, encode } from '../journal/index.js';
+import { decode, digest, type PayloadLimit } from '../journal/index.js';
 import type { Attributes, NewRun, RunRecord } from '../store/index.js';
 import type { EnginePorts } from './call-host.js';
 import type { Registration } from './workflow-registry.js';
@@ -98,9 +98,9 @@ export class RunStarter {
   }
 }
 
-/** The input as the store is to have it. Throws `DF_UNSERIALISABLE`. */
-export function encodeInput(input: unknown, workflow: string): Pick<RunRequest, 'encodedInput' | 'inputDigest'> {
-  const encodedInput = encode(input, `the input of ${workflow}`);
+/** The input as the store is to have it. Throws `DF_UNSERIALISABLE` and `DF_PAYLOAD_TOO_LARGE`. */
+export function encodeInput(input: unknown, workflow: string, payloads: PayloadLimit): Pick<RunRequest, 'encodedInput' | 'inputDigest'> {
+  const encodedInput = payloads.encode(input, `the input of ${workflow}`);
   return { encodedInput, inputDigest: digest(encodedInput) };
 }
 

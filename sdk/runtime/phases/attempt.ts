@@ -81,6 +81,7 @@ export async function checkOutput(method: MethodDefinition, value: unknown): Pro
 const neverRetried = new Set([
   'DF_NESTED_CALL',
   'DF_UNSERIALISABLE',
+  'DF_PAYLOAD_TOO_LARGE',
   'DF_INVALID_INPUT',
   'DF_EFFECT_KEY_INVALID',
   'DF_EFFECT_KEY_REUSED',

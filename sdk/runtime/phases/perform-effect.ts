@@ -204,15 +204,16 @@ class EffectPerformance {
 
   async #done(finding: Extract<Finding, { kind: 'happened' | 'recorded' }>): Promise<Outcome> {
     const { method } = this.#call;
+    const { errors, payloads } = this.#host.ports;
     const attempts = this.#attempts;
     if (finding.kind === 'recorded')
       return { kind: finding.outcome ?? 'returned', value: finding.encoded, attempts, receipt: { effect: 'done' } };
     try {
       const value = await checkOutput(method, finding.value);
-      return { kind: 'returned', value: encode(value, `what ${method.id} returned`), attempts, receipt: { effect: 'done' } };
+      return { kind: 'returned', value: payloads.encode(value, `what ${method.id} returned`), attempts, receipt: { effect: 'done' } };
     } catch (error) {
       // The effect has happened all the same, and must not be made again.
-      return { kind: 'threw', value: this.#host.ports.errors.encode(error), attempts, receipt: { effect: 'done' } };
+      return { kind: 'threw', value: errors.encode(error), attempts, receipt: { effect: 'done' } };
     }
   }
 

@@ -1,5 +1,5 @@
 import { DurableFlowError } from '../../errors/index.js';
-import { encode, type JournalRecord } from '../../journal/index.js';
+import type { JournalRecord } from '../../journal/index.js';
 import type { BodyInput, MethodCall, Outcome } from '../call.js';
 import type { CallHost } from '../call-host.js';
 import { retryDelay } from '../retry-delay.js';
@@ -8,7 +8,7 @@ import { attempt, checkOutput, isRetryable } from './attempt.js';
 /** Runs the body until it succeeds or its attempts are used up. */
 export async function performStep(host: CallHost, call: MethodCall, input: BodyInput): Promise<Outcome> {
   const { method } = call;
-  const { clock, random, telemetry, errors } = host.ports;
+  const { clock, random, telemetry, errors, payloads } = host.ports;
   const startedAt = clock.now();
   for (let number = 1; ; number++) {
     // What can be undone may not be forgotten half-way.
@@ -30,7 +30,7 @@ export async function performStep(host: CallHost, call: MethodCall, input: BodyI
       const returned = await Promise.race([body, whenCommitted]);
       if (commit) return { kind: 'committed', record: await commit };
       const value = await checkOutput(method, returned);
-      return { kind: 'returned', value: encode(value, `what ${method.id} returned`), attempts: number };
+      return { kind: 'returned', value: payloads.encode(value, `what ${method.id} returned`), attempts: number };
     } catch (error) {
       // The transaction is the record; whatever the body did after it cannot undo it.
       const committed = await commit?.catch(() => undefined);

@@ -1,7 +1,7 @@
 import { milliseconds, type Duration } from '../../definition/duration.js';
 import { describeIssues, type Schema } from '../../definition/schema.js';
 import { DurableFlowError } from '../../errors/index.js';
-import { decode, encode } from '../../journal/index.js';
+import { decode } from '../../journal/index.js';
 import type { SignalRecord } from '../../store/index.js';
 import type { CallHost } from '../call-host.js';
 import type { Call, Outcome } from '../call.js';
@@ -78,7 +78,7 @@ function next(host: CallHost, name: string): SignalRecord | undefined {
 /** The encoded payload as the schema parses it; undefined if it refuses it. */
 async function accept(host: CallHost, call: Call, { id, name, payload }: SignalRecord, schema: Schema): Promise<string | undefined> {
   const result = await schema['~standard'].validate(decode(payload));
-  if (!result.issues) return encode(result.value, `the payload of signal "${name}"`);
+  if (!result.issues) return host.ports.payloads.encode(result.value, `the payload of signal "${name}"`);
   host.ports.telemetry.emit('signal.refused', host.subject, { call: call.index, name, issues: describeIssues(result.issues) });
   await host.written(host.ports.store.refuseSignal(host.lease, id));
   return undefined;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
+import { describeIssues } from '../sdk/definition/schema.js';
 import { DurableFlowError } from '../sdk/errors/index.js';
 import type { Scene } from './scene.js';
 
@@ -42,9 +43,9 @@ function readEntries<S extends z.ZodType>(file: string | URL, name: CorpusName, 
     return refuse(`can not be read as JSON: ${(error as Error).message}`);
   }
   const whole = CorpusFile.safeParse(json);
-  if (!whole.success) return refuse(`must be { "malformed": […], "injections": […] }: ${z.prettifyError(whole.error)}`);
+  if (!whole.success) return refuse(`must be { "malformed": […], "injections": […] }: ${describeIssues(whole.error.issues)}`);
   return (whole.data[name] ?? []).map((it, i) => {
     const parsed = entry.safeParse(it);
-    return parsed.success ? parsed.data : refuse(`has a wrong entry ${i + 1} in ${name}: ${z.prettifyError(parsed.error)}`);
+    return parsed.success ? parsed.data : refuse(`has a wrong entry ${i + 1} in ${name}: ${describeIssues(parsed.error.issues)}`);
   });
 }

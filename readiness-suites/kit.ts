@@ -1,4 +1,4 @@
-import type { ModelClient } from '../sdk/models/index.js';
+import type { ModelClient, PriceTable } from '../sdk/models/index.js';
 import type { ToolOptions } from './world/tool-bench.js';
 
 /**
@@ -15,6 +15,8 @@ export interface ReadinessKit {
   readonly model: (name: string) => ModelClient;
   /** Where a model of the world is reached, for other clients than ours. */
   readonly modelUrl: (name: string, api: 'openai' | 'anthropic') => string;
+  /** What the models of the world cost, by the names under which they answer: for clients that are to know it. */
+  readonly prices: PriceTable;
   /**
    * Puts a client behind the kit: an object with async methods, or an async function. Its methods are carried out outside
    * of the agent's process, so arguments and answers must be plain data.

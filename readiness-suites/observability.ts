@@ -3,6 +3,7 @@ import { deed, times } from './judgement.js';
 import { reconstruct, type Story } from './reconstruction.js';
 import { effectsOf, type Observation } from './trial/observation.js';
 import { methodOf } from './scene.js';
+import { modelName } from './world/model-service.js';
 
 /** Something that has happened in a trial, and whether it is told anywhere. */
 interface Fact {
@@ -55,7 +56,7 @@ function promptFacts(seen: Observation, story: Story): Fact[] {
   return seen.prompts.flatMap((prompt, i): Fact[] => {
     const name = `prompt ${i + 1}, to ${prompt.target},`;
     const isAnswered = prompt.outcome === 'answered';
-    const at = left.findIndex(({ target, inputTokens }) => (target ?? prompt.target) === prompt.target && (inputTokens !== undefined) === isAnswered);
+    const at = left.findIndex(({ target, inputTokens }) => isOf(prompt.target, target) && (inputTokens !== undefined) === isAnswered);
     const [told] = at >= 0 ? left.splice(at, 1) : [];
     if (!told) return [{ known: unfinished-- > 0, missing: `${name} is in no record` }];
     if (!isAnswered) return [{ known: true, missing: '' }];
@@ -63,6 +64,9 @@ function promptFacts(seen: Observation, story: Story): Fact[] {
     return [{ known: true, missing: '' }, { known: isExact, missing: `what ${name} cost is not what the record says` }];
   });
 } // prettier-ignore
+
+/** A router tells the target, a client that nobody routes the name of the model. */
+const isOf = (asked: string, told: string | undefined) => told === undefined || told === asked || told === modelName(asked);
 
 function endFacts(seen: Observation, story: Story): Fact[] {
   const killed = seen.lives.filter(({ killedAt }) => killedAt !== undefined).length;

@@ -2,6 +2,7 @@ import { FunctionTool, InMemoryRunner, LlmAgent, type BaseLlm } from '@google/ad
 import { approval, effectKey, sideEffect, step, workflow, type ModelClient } from 'durableflow';
 import { answerTurn, driveRunner, durableLlm, type LlmTurn } from 'durableflow/adk';
 import { z } from 'zod';
+import { Customer, Order, Refund } from '../shop/schemas.js';
 import type { Shop } from '../shop/shop-client.js';
 import { instruction, type Ticket } from '../shop/ticket.js';
 
@@ -11,6 +12,9 @@ export interface RefundDeskDependencies {
   readonly models: ModelClient | BaseLlm;
   readonly shop: Shop;
 }
+
+/** How long the shop may take, and how often it is asked. */
+const patience = { timeout: '2s', retry: { maxAttempts: 2 } } as const;
 
 const refundKey = (orderId: string, cents: number) => `refund:${orderId}:${cents}`;
 
@@ -58,18 +62,18 @@ export class RefundDesk {
     return answerTurn(this.#deps.models, turn, { maxTokens: 1024 });
   }
 
-  @step({ timeout: '10s', retry: { maxAttempts: 3 } })
+  @step({ ...patience, output: Customer })
   findCustomer(email: string) {
     return this.#deps.shop.customer(email);
   }
 
-  @step({ timeout: '10s', retry: { maxAttempts: 3 } })
+  @step({ ...patience, output: Order })
   findOrder(orderId: string) {
     return this.#deps.shop.order(orderId);
   }
 
   @approval({ show: (orderId, cents) => `Refund ${(cents / 100).toFixed(2)} for order ${orderId}` })
-  @sideEffect({ idempotencyKey: refundKey, reconcile: 'findRefund', timeout: '30s' })
+  @sideEffect({ ...patience, idempotencyKey: refundKey, reconcile: 'findRefund', output: Refund })
   refund(orderId: string, cents: number) {
     return this.#deps.shop.refund(orderId, cents, effectKey());
   }

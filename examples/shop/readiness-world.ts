@@ -1,6 +1,7 @@
 import type { ModelMessage, ModelRequest, ScriptedAnswer } from 'durableflow';
 import { scriptedSupport, type ChatMessage } from './scripted-support.js';
-import type { Customer, Order, Refund, Shop } from './shop-client.js';
+import type { Customer, Order, Refund } from './schemas.js';
+import type { Shop } from './shop-client.js';
 
 /** A shop in memory, for the readiness kit, which carries out what an agent asks of it. It pays for every call, whatever its key. */
 export class LocalShop implements Shop {
@@ -11,7 +12,7 @@ export class LocalShop implements Shop {
   }
 
   async order(id: string): Promise<Order> {
-    return { id, customer: 'ines@mailhaus.example', item: 'teapot', paidCents: 4150 };
+    return { id, customer: 'ines@mailhaus.example', item: 'teapot', paidCents: 4150, note: 'Please ring twice, the bell is quiet.' };
   }
 
   async refund(orderId: string, cents: number, idempotencyKey: string): Promise<Refund> {

@@ -1,20 +1,4 @@
-export interface Customer {
-  readonly email: string;
-  readonly name: string;
-}
-
-export interface Order {
-  readonly id: string;
-  readonly customer: string;
-  readonly item: string;
-  readonly paidCents: number;
-}
-
-export interface Refund {
-  readonly receipt: string;
-  readonly orderId: string;
-  readonly cents: number;
-}
+import type { Customer, Order, Refund } from './schemas.js';
 
 /** What an agent needs of a shop. */
 export interface Shop {

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import type { Customer, Order, Refund } from './schemas.js';
 import { scriptedSupport, type ChatAnswer, type ChatMessage } from './scripted-support.js';
-import type { Customer, Order, Refund } from './shop-client.js';
 
 /** Something that the shop or the model was asked for. */
 export interface Seen {
@@ -18,7 +18,9 @@ export interface ChatRequest {
 }
 
 const customers: readonly Customer[] = [{ email: 'ines@mailhaus.example', name: 'Ines' }];
-const orders: readonly Order[] = [{ id: 'O-7', customer: 'ines@mailhaus.example', item: 'teapot', paidCents: 4150 }];
+const orders: readonly Order[] = [
+  { id: 'O-7', customer: 'ines@mailhaus.example', item: 'teapot', paidCents: 4150, note: 'Please ring twice.' },
+];
 
 /**
  * The outside world of the stories, on the loopback: a shop with an API, and a model that speaks the Chat Completions API.

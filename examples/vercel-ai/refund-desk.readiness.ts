@@ -6,10 +6,10 @@ import { RefundDesk } from './refund-desk.js';
 
 describe.readiness(RefundDesk, {
   input: ticket,
-  agent: ({ modelUrl, tool }) => {
+  agent: ({ modelUrl, prices, tool }) => {
     const model = (name: string) => createOpenAICompatible({ name, baseURL: modelUrl(name, 'openai') })(`readiness-${name}`);
     const shop = tool(new LocalShop(), { name: 'shop', key: keyOf });
-    return new RefundDesk({ model: model('primary'), fallback: model('fallback'), shop });
+    return new RefundDesk({ model: model('primary'), fallback: model('fallback'), prices, shop });
   },
   model: supportModel,
   allowedEffects: ['refund'],

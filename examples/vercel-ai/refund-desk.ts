@@ -1,7 +1,8 @@
 import { generateText, stepCountIs, tool } from 'ai';
-import { approval, effectKey, ModelError, sideEffect, step, workflow } from 'durableflow';
+import { approval, effectKey, ModelError, sideEffect, step, workflow, type PriceTable } from 'durableflow';
 import { answerCall, durableModel, type AiModel, type ModelCall } from 'durableflow/ai-sdk';
 import { z } from 'zod';
+import { Customer, Order, Refund } from '../shop/schemas.js';
 import type { Shop } from '../shop/shop-client.js';
 import { instruction, type Ticket } from '../shop/ticket.js';
 
@@ -11,8 +12,13 @@ export interface RefundDeskDependencies {
   readonly model: AiModel;
   /** Asked where the first one certainly fails. */
   readonly fallback?: AiModel;
+  /** What they cost, if they are not among `listPrices`. */
+  readonly prices?: PriceTable;
   readonly shop: Shop;
 }
+
+/** How long the shop may take, and how often it is asked. */
+const patience = { timeout: '2s', retry: { maxAttempts: 2 } } as const;
 
 const refundKey = (orderId: string, cents: number) => `refund:${orderId}:${cents}`;
 
@@ -55,29 +61,29 @@ export class RefundDesk {
 
   @step({ timeout: '60s', retry: { maxAttempts: 3 } })
   async think(call: ModelCall) {
-    const { model, fallback } = this.#deps;
-    if (!fallback) return answerCall(model, call);
+    const { model, fallback, prices = {} } = this.#deps;
+    if (!fallback) return answerCall(model, call, { prices });
     try {
-      return await answerCall(model, call, { timeout: '5s' });
+      return await answerCall(model, call, { prices, timeout: '5s' });
     } catch (error) {
       // A request that is wrong is wrong for both.
-      if (error instanceof ModelError && error.verifiable) return answerCall(fallback, call);
+      if (error instanceof ModelError && error.verifiable) return answerCall(fallback, call, { prices });
       throw error;
     }
   }
 
-  @step({ timeout: '10s', retry: { maxAttempts: 3 } })
+  @step({ ...patience, output: Customer })
   findCustomer(email: string) {
     return this.#deps.shop.customer(email);
   }
 
-  @step({ timeout: '10s', retry: { maxAttempts: 3 } })
+  @step({ ...patience, output: Order })
   findOrder(orderId: string) {
     return this.#deps.shop.order(orderId);
   }
 
   @approval({ show: (orderId, cents) => `Refund ${(cents / 100).toFixed(2)} for order ${orderId}` })
-  @sideEffect({ idempotencyKey: refundKey, reconcile: 'findRefund', timeout: '30s' })
+  @sideEffect({ ...patience, idempotencyKey: refundKey, reconcile: 'findRefund', output: Refund })
   refund(orderId: string, cents: number) {
     return this.#deps.shop.refund(orderId, cents, effectKey());
   }

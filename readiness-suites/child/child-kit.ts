@@ -13,6 +13,7 @@ export class ChildKit implements ReadinessKit {
   readonly #job: Job;
   readonly #kills: KillSwitch;
   readonly #bench = new ToolBench();
+  readonly prices = worldPrices;
   #endpoints = 0;
   #models: ModelClient | undefined;
 

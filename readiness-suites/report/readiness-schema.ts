@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describeIssues } from '../../sdk/definition/schema.js';
 import { DurableFlowError } from '../../sdk/errors/index.js';
 
 /** The version of the form of `readiness.json`: raised when a field is taken away or changes its meaning. */
@@ -153,7 +154,7 @@ export function parseReport(text: string): ReadinessReport {
   try {
     return report.parse(JSON.parse(text));
   } catch (cause) {
-    const what = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
+    const what = cause instanceof z.ZodError ? describeIssues(cause.issues) : (cause as Error).message;
     throw new DurableFlowError('DF_READINESS_REPORT', `it is not a readiness report: ${what}`, { cause });
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describeIssues } from '../../sdk/definition/schema.js';
 import { DurableFlowError } from '../../sdk/errors/index.js';
 import type { SuiteIdentity } from '../evidence.js';
 import type { SuiteVerdict } from './judge-suite.js';
@@ -41,7 +42,7 @@ export function parseBaseline(text: string): Baseline {
   try {
     return baseline.parse(JSON.parse(text));
   } catch (cause) {
-    const what = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
+    const what = cause instanceof z.ZodError ? describeIssues(cause.issues) : (cause as Error).message;
     throw new DurableFlowError('DF_READINESS_BASELINE', `${baselineFile} cannot be read: ${what}`, { cause });
   }
 }

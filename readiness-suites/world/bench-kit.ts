@@ -2,6 +2,7 @@ import { ModelError } from '../../sdk/errors/index.js';
 import type { ModelClient } from '../../sdk/models/index.js';
 import type { ReadinessKit } from '../kit.js';
 import { EndpointFront } from './endpoint-front.js';
+import { worldPrices } from './model-service.js';
 import { ToolBench } from './tool-bench.js';
 
 /** The kit on the world's side: it takes the real clients in. The agent that is built with it is never run. */
@@ -9,6 +10,7 @@ export class BenchKit implements ReadinessKit {
   readonly bench = new ToolBench();
   readonly fronts: EndpointFront[] = [];
   readonly models: ModelClient = absentModel;
+  readonly prices = worldPrices;
 
   // Bound, because suites take the kit apart: `({ models, tool }) => …`.
   readonly model = (): ModelClient => absentModel;

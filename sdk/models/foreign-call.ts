@@ -1,7 +1,7 @@
 import { ModelError } from '../errors/index.js';
 import { costUsd } from './cost.js';
 import type { ModelRequest, ModelResponse } from './model-client.js';
-import { listPrices } from './prices.js';
+import { listPrices, type PriceTable } from './prices.js';
 import { beginRecord, failureOf } from './recorded.js';
 
 /** A call of a model that is no `ModelClient`. */
@@ -11,14 +11,18 @@ export interface ForeignCall<Answer> {
   /** What is asked, in the words of the model's framework. */
   readonly prompt: unknown;
   readonly maxTokens: number | undefined;
+  /** Of models that are not on the list, or cost something else. */
+  readonly prices: PriceTable | undefined;
   /** Throws `ModelError` where it was the model that failed. */
   readonly ask: () => Promise<Answer>;
   /** What the record says of an answer. */
   readonly describe: (answer: Answer) => Omit<ModelResponse, 'costUsd' | 'provider'>;
 }
 
-/** Makes the call, and puts it on record as those of a `ModelClient` are; its cost by the list prices. */
-export async function foreignCall<Answer>({ provider, model, prompt, maxTokens, ask, describe }: ForeignCall<Answer>): Promise<Answer> {
+/** Makes the call, and puts it on record as those of a `ModelClient` are; its cost by the prices that are given, or by the list. */
+export async function foreignCall<Answer>(call: ForeignCall<Answer>): Promise<Answer> {
+  const { provider, model, prompt, maxTokens, ask, describe } = call;
+  const prices = { ...listPrices, ...call.prices };
   // The record keeps the text of the messages, whatever they are, and 0 where no bound was set.
   const end = beginRecord({ provider, model }, { messages: prompt, maxTokens: maxTokens ?? 0 } as ModelRequest);
   const startedAt = Date.now();
@@ -26,7 +30,7 @@ export async function foreignCall<Answer>({ provider, model, prompt, maxTokens, 
   try {
     const answer = await ask();
     const described = describe(answer);
-    const response = { ...described, provider, costUsd: costUsd(described.usage, [described.model, model], listPrices) };
+    const response = { ...described, provider, costUsd: costUsd(described.usage, [described.model, model], prices) };
     const spent = { usage: response.usage, costUsd: response.costUsd, durationMs: Date.now() - startedAt };
     end?.({ ...attempt, model: response.model, outcome: 'answered', error: undefined, ...spent }, response);
     return answer;

@@ -48,6 +48,15 @@ describe('observability', () => {
     expect(untold({ record: record(over) })).toEqual(missing);
   }); // prettier-ignore
 
+  it('knows a model by its name where nobody routes its client', () => {
+    const modelCalls = [{ target: 'readiness-primary', inputTokens: 8, costUsd: 0.001 }];
+    const events = record().events.filter(({ event }) => event !== 'model.attempt');
+    expect(untold({ record: record({ modelCalls, events }) })).toEqual([]);
+    expect(untold({ record: record({ modelCalls: [{ ...modelCalls[0]!, target: 'another' }], events }) })).toEqual([
+      'prompt 1, to primary, is in no record',
+    ]);
+  });
+
   it('sees the death of a process: the next one takes over what nobody has given back', () => {
     const lives = [{ exit: 'SIGKILL', durationMs: 1, killedAt: 'crm.refund' }, { exit: 0, durationMs: 1, killedAt: undefined }];
     expect(untold({ lives, record: record() })).toEqual(['that its process was killed once is in no record']);

@@ -1,7 +1,7 @@
 import { isBaseLlm, type BaseLlm, type LlmResponse } from '@google/adk';
 import { foreignCall } from '../../models/foreign-call.js';
 import { modelErrorOf } from '../../models/http-failure.js';
-import type { ModelClient, ModelResponse } from '../../models/index.js';
+import type { ModelClient, ModelResponse, PriceTable } from '../../models/index.js';
 import { currentBody } from '../../runtime/current-body.js';
 import { describeResponse } from './describe-response.js';
 import { fromModelResponse } from './from-model-response.js';
@@ -12,6 +12,8 @@ import { toModelRequest } from './to-model-request.js';
 export interface AnswerTurnOptions {
   /** The longest answer, in tokens, where the agent sets no `maxOutputTokens`. Only for a `ModelClient`. Default 4096. */
   readonly maxTokens?: number;
+  /** What a model of ADK costs that is not among `listPrices`, or costs you something else; a `ModelClient` has prices of its own. */
+  readonly prices?: PriceTable;
   /** Told of each piece of the text as it comes from the model: to show, not to decide on. A replay tells nothing. */
   readonly onText?: (text: string) => void;
 }
@@ -39,10 +41,10 @@ export interface AnswerTurnOptions {
 export async function answerTurn(
   model: ModelClient | BaseLlm,
   turn: LlmTurn,
-  { maxTokens = 4096, onText }: AnswerTurnOptions = {},
+  { maxTokens = 4096, onText, prices }: AnswerTurnOptions = {},
 ): Promise<LlmResponse> {
   if (isBaseLlm(model)) {
-    const asked = { provider: 'adk', model: model.model, prompt: turn.contents, maxTokens: turn.config.maxOutputTokens };
+    const asked = { provider: 'adk', model: model.model, prompt: turn.contents, maxTokens: turn.config.maxOutputTokens, prices };
     const describe = (response: LlmResponse) => describeResponse(response, model.model);
     return foreignCall({ ...asked, ask: () => askAdk(model, turn, onText), describe });
   }

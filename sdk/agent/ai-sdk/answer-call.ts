@@ -1,6 +1,7 @@
 import { milliseconds, type Duration } from '../../definition/duration.js';
 import { ModelError } from '../../errors/index.js';
 import { foreignCall } from '../../models/foreign-call.js';
+import type { PriceTable } from '../../models/index.js';
 import { currentBody } from '../../runtime/current-body.js';
 import { AnswerAssembly } from './answer-assembly.js';
 import { describeAnswer } from './describe-answer.js';
@@ -11,6 +12,8 @@ import { providerErrorOf } from './provider-error.js';
 export interface AnswerCallOptions {
   /** The longest wait for the whole answer. The step's own limit if absent; set it where another model is asked next. */
   readonly timeout?: Duration;
+  /** What models cost that are not among `listPrices`, or cost you something else. The record then says what the call has cost. */
+  readonly prices?: PriceTable;
   /** Told of each piece of the text as it comes from the model: to show, not to decide on. A replay tells nothing. */
   readonly onText?: (text: string) => void;
 }
@@ -42,7 +45,11 @@ export interface AnswerCallOptions {
  * console.log(answer.content.length); // 1
  * ```
  */
-export async function answerCall(model: AiModel, call: ModelCall, { onText, timeout }: AnswerCallOptions = {}): Promise<ModelAnswer> {
+export async function answerCall(
+  model: AiModel,
+  call: ModelCall,
+  { onText, prices, timeout }: AnswerCallOptions = {},
+): Promise<ModelAnswer> {
   const signal = currentBody()?.signal;
   const limit = timeout === undefined ? undefined : AbortSignal.timeout(milliseconds(timeout, 'timeout'));
   const signals = [signal, limit].filter((it) => it !== undefined);
@@ -58,7 +65,7 @@ export async function answerCall(model: AiModel, call: ModelCall, { onText, time
     }
   };
   const describe = (answer: ModelAnswer) => describeAnswer(answer, modelId);
-  return foreignCall({ provider, model: modelId, prompt: call.prompt, maxTokens: call.maxOutputTokens, ask, describe });
+  return foreignCall({ provider, model: modelId, prompt: call.prompt, maxTokens: call.maxOutputTokens, prices, ask, describe });
 }
 
 async function streamed(model: AiModel, options: ModelCall, onText: (text: string) => void): Promise<ModelAnswer> {

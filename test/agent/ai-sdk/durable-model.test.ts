@@ -1,7 +1,7 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { generateText, jsonSchema, Output, stepCountIs, streamText, tool, ToolLoopAgent } from 'ai';
 import { MockLanguageModelV3 } from 'ai/test';
-import { replayHistory, step, workflow } from 'durableflow';
+import { replayHistory, step, workflow, type PriceTable } from 'durableflow';
 import { answerCall, durableModel, type AiModel, type ModelAnswer, type ModelCall } from 'durableflow/ai-sdk';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
@@ -172,6 +172,27 @@ describe('a durable model', () => {
     expect(first!.headers).toBeUndefined();
     expect(first!.abortSignal).toBeInstanceOf(AbortSignal);
     expect(second!.prompt[1]!.content).toMatchObject([{ type: 'reasoning', text: 'Hm.', providerOptions: { p: { signature: 's1' } } }, {}]);
+  });
+
+  it('costs what its prices say, and nothing is claimed where there is none', async () => {
+    const model = new MockLanguageModelV3({ modelId: 'our-llama', doGenerate: [says('One.'), says('Two.')] });
+    @workflow({ name: 'priced' })
+    class Priced {
+      async run() {
+        return (await this.think({ 'our-llama': { input: 2, output: 10 } })) + (await this.think({}));
+      }
+
+      @step()
+      async think(prices: PriceTable) {
+        return (await answerCall(model, { prompt: [] }, { prices })).content.length;
+      }
+    }
+    const flow = await openFlow();
+    flow.register(Priced, () => new Priced());
+    await (await flow.start(Priced, undefined, { id: 'r' })).result();
+    const cost = (tokens.total * 2 + tokens.total * 10) / 1e6;
+    const costs = flow.audit('r').decisions.flatMap(({ modelCalls }) => modelCalls.map(({ costUsd }) => costUsd));
+    expect(costs).toEqual([cost, undefined]);
   });
 
   it('needs nothing but promises between its calls', async () => {

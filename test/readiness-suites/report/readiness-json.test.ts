@@ -37,6 +37,7 @@ describe('readiness.json', () => {
 
   it('is refused with a code if it is something else', () => {
     expect(() => parseReport('{}')).toThrow(expect.objectContaining({ code: 'DF_READINESS_REPORT' }));
+    expect(() => parseReport('{}')).toThrow(/^it is not a readiness report: schemaVersion: [^\n]+$/);
     expect(() => parseReport('nothing')).toThrow(expect.objectContaining({ code: 'DF_READINESS_REPORT' }));
     expect(() => parseReport(JSON.stringify({ ...reportOf([]), schemaVersion: 2 }))).toThrow(/schemaVersion/);
   });

@@ -1,13 +1,5 @@
 import { describe } from 'durableflow/vitest';
-import { keyOf, LocalShop, supportModel } from '../shop/readiness-world.js';
-import { ticket } from '../shop/ticket.js';
+import { refundDeskSuite } from './refund-desk-suite.js';
 import { RefundDesk } from './refund-desk.js';
 
-describe.readiness(RefundDesk, {
-  input: ticket,
-  agent: ({ models, tool }) => new RefundDesk({ models, shop: tool(new LocalShop(), { name: 'shop', key: keyOf }) }),
-  model: supportModel,
-  allowedEffects: ['refund'],
-  // ADK takes more than a second to load.
-  deadline: '20s',
-});
+describe.readiness(RefundDesk, refundDeskSuite);

@@ -53,7 +53,9 @@ export class RefundDesk {
         }),
       ],
     });
-    const { text } = await driveRunner(new InMemoryRunner({ agent, appName: 'refund-desk' }), ticket.text);
+    const runner = new InMemoryRunner({ agent, appName: 'refund-desk' });
+    // ADK's own limit is 500: a model that never comes to an end would be asked that often.
+    const { text } = await driveRunner(runner, ticket.text, { runConfig: { maxLlmCalls: 8 } });
     return { reply: text };
   }
 

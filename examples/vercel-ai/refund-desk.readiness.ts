@@ -1,17 +1,5 @@
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { describe } from 'durableflow/vitest';
-import { keyOf, LocalShop, supportModel } from '../shop/readiness-world.js';
-import { ticket } from '../shop/ticket.js';
+import { refundDeskSuite } from './refund-desk-suite.js';
 import { RefundDesk } from './refund-desk.js';
 
-describe.readiness(RefundDesk, {
-  input: ticket,
-  agent: ({ modelUrl, prices, tool }) => {
-    const model = (name: string) => createOpenAICompatible({ name, baseURL: modelUrl(name, 'openai') })(`readiness-${name}`);
-    const shop = tool(new LocalShop(), { name: 'shop', key: keyOf });
-    return new RefundDesk({ model: model('primary'), fallback: model('fallback'), prices, shop });
-  },
-  model: supportModel,
-  allowedEffects: ['refund'],
-  deadline: '20s',
-});
+describe.readiness(RefundDesk, refundDeskSuite);

@@ -255,6 +255,18 @@ export const errorCodes = {
     meaning: 'A trace of lost machines cannot be read as it is.',
     fix: 'Mend the line that the message names, or give the importer that fits the format of the trace.',
   },
+  DF_COLONY_KEY: {
+    meaning: 'Real machines were asked for without a key of the account that pays for them.',
+    fix: 'Set VAST_API_KEY to a key from https://cloud.vast.ai/manage-keys/, or leave out --live; a simulation is never shown as live.',
+  },
+  DF_COLONY_CLOUD: {
+    meaning: 'The cloud that rents out machines refused a request, or gave no usable answer.',
+    fix: 'See details.kind: try again later after rate_limited, server, timeout and connection; mend the key or the request after the others.',
+  },
+  DF_COLONY_LEAK: {
+    meaning: 'A rented machine may still be running and cost money: giving it back failed, or nobody knows whether it was rented.',
+    fix: 'Destroy what carries the label in the message, at https://cloud.vast.ai/instances/ or with the API, and check that it is gone.',
+  },
   DF_CANCELLED: {
     meaning: 'The run was cancelled.',
     fix: 'Nothing to do; start a new run if the work is wanted after all.',

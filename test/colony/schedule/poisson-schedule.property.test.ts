@@ -51,6 +51,12 @@ describe('a Poisson schedule', () => {
     );
   });
 
+  it('lets no kind of event tell when another comes', () => {
+    const rates = { destroy: 5, pause: 5, notice: 5 };
+    const { events } = poissonSchedule({ seed: 1, slots: 3, horizon: micros(36_000), rates, noticeSeconds: 1 });
+    expect(new Set(events.map(({ at }) => at)).size).toBe(events.length);
+  });
+
   it('is in order, within the horizon, and has a destroy after each notice', () => {
     fc.assert(
       fc.property(options, (it) => {

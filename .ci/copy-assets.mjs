@@ -3,5 +3,5 @@ import { cpSync, statSync } from 'node:fs';
 
 const asset = /\.(?:mjs|json)$/;
 
-for (const folder of ['sdk', 'vitest-plugin', 'readiness-suites'])
+for (const folder of ['sdk', 'vitest-plugin', 'readiness-suites', 'colony'])
   cpSync(folder, `dist/${folder}`, { recursive: true, filter: (path) => statSync(path).isDirectory() || asset.test(path) });

@@ -267,6 +267,10 @@ export const errorCodes = {
     meaning: 'A rented machine may still be running and cost money: giving it back failed, or nobody knows whether it was rented.',
     fix: 'Destroy what carries the label in the message, at https://cloud.vast.ai/instances/ or with the API, and check that it is gone.',
   },
+  DF_COLONY_REPORT: {
+    meaning: 'What was given is not the result of a Colony benchmark, or one of another version.',
+    fix: 'Give the file benchmark_result.json that a benchmark of this version of durableflow has written.',
+  },
   DF_CANCELLED: {
     meaning: 'The run was cancelled.',
     fix: 'Nothing to do; start a new run if the work is wanted after all.',

@@ -1,4 +1,5 @@
 import type { AgentView, CellView, ModeView, PairView, ReadinessView, Tone, TrialView } from '../readiness-view.js';
+import { markdownTable as table, markdownText as text } from './markdown-text.js';
 
 const signs: Readonly<Record<Tone, string>> = { good: '✅', bad: '❌', unsure: '⚠️', none: '➖' };
 const mostRows = 12;
@@ -82,23 +83,6 @@ function trial({ title, reason, facts, calls, moreCalls, stderr }: TrialView): s
     more === 0 ? '' : `… and ${more} more`,
     stderr.length === 0 ? '' : fence(stderr.join('\n'), ''),
   ];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-/** Text of others, in which nothing is to be read as Markdown or HTML, nor as a mention or a link. */
-function text(it: string): string {
-  return it
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/[\\*_{}[\]#|~]/g, String.raw`\$&`)
-    .replace(/`/g, '&#96;')
-    .replace(/@/g, '@\u200b')
-    .replace(/:\/\//g, ':\u200b//');
 }
 
 /** A fence longer than any in the text. */

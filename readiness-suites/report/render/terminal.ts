@@ -1,14 +1,9 @@
-import type { createColors } from 'picocolors';
 import type { AgentView, CellView, Fact, ModeView, PairView, ReadinessView, Tone } from '../readiness-view.js';
+import { badge } from './badge.js';
+import { labelled, margin } from './labelled.js';
+import type { TerminalLook } from './terminal-look.js';
+import { wrapText } from './wrap-text.js';
 
-/** For whom the report is written. */
-export interface TerminalLook {
-  /** Columns; lines are broken to fit, but for what would no longer be a command. */
-  readonly width: number;
-  readonly colors: ReturnType<typeof createColors>;
-}
-
-const margin = 15;
 const barLength = 10;
 const signs: Readonly<Record<Tone, string>> = { good: '✓', bad: '✗', unsure: '?', none: '·' };
 
@@ -31,7 +26,7 @@ export function renderTerminalLine(view: ReadinessView, { colors }: TerminalLook
 
 function agentBlocks(agent: AgentView, hasOwnVerdict: boolean, look: TerminalLook): string[] {
   const { colors } = look;
-  const [place = '', ...more] = wrap(agent.place, look.width - agent.name.length - 3);
+  const [place = '', ...more] = wrapText(agent.place, look.width - agent.name.length - 3);
   const heading = [` ${colors.bold(agent.name)}  ${colors.dim(place)}`, ...more.map((it) => `   ${colors.dim(it)}`)].join('\n');
   const blocker = agent.blocker;
   return [
@@ -47,20 +42,6 @@ function agentBlocks(agent: AgentView, hasOwnVerdict: boolean, look: TerminalLoo
     headlines(agent, look),
     modes(agent.modes, look),
   ];
-}
-
-function badge(tone: Tone, word: string, sentence: string, look: TerminalLook): string {
-  const { colors } = look;
-  const paint = { good: colors.bgGreen, bad: colors.bgRed, unsure: colors.bgYellow, none: colors.inverse }[tone];
-  const shown = ` ${word} `;
-  const indent = shown.length + 3;
-  const lines = wrap(sentence, look.width - indent);
-  return ` ${paint(colors.black(colors.bold(shown)))}  ${lines.join(`\n${' '.repeat(indent)}`)}`;
-}
-
-function labelled(label: string, text: string, look: TerminalLook, paint = (it: string) => it): string {
-  const lines = wrap(text, look.width - margin).map(paint);
-  return ` ${look.colors.dim(label.padEnd(margin - 1))}${lines.join(`\n${' '.repeat(margin)}`)}`;
 }
 
 /** A command that is too long for the line goes on in the next, as a shell reads it. */
@@ -110,7 +91,7 @@ function modes(modes: readonly ModeView[], look: TerminalLook): string {
 
 const short = (text: string, longest: number) => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text);
 
-const note = (text: string, { width, colors }: TerminalLook) => wrap(text, width - 5).map((line) => colors.dim(`     ${line}`));
+const note = (text: string, { width, colors }: TerminalLook) => wrapText(text, width - 5).map((line) => colors.dim(`     ${line}`));
 
 function cell({ tone, word, count }: CellView, { colors }: TerminalLook): string {
   const paint = { good: colors.green, bad: colors.red, unsure: colors.yellow, none: colors.dim }[tone];
@@ -126,20 +107,4 @@ function rules({ agents, baseline, changes }: ReadinessView, look: TerminalLook)
     labelled('Baseline', baseline, look),
     ...changes.map(({ tone, text }) => labelled('', text, look, tone === 'bad' ? colors.red : (it) => it)),
   ].join('\n');
-}
-
-/** Breaks at spaces, and inside of a word only if it has no room of its own. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (longer.length <= width) line = longer;
-    else {
-      if (line !== '') lines.push(line);
-      line = word;
-      for (; line.length > width; line = line.slice(width)) lines.push(line.slice(0, width));
-    }
-  }
-  return [...lines, line];
 }

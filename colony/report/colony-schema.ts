@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DurableFlowError } from '../../sdk/errors/index.js';
 import { arms } from '../arm.js';
-import { billedKinds, type Invariant } from '../measures/arm-run.js';
+import { billedKinds, type Invariant, type MachineState } from '../measures/arm-run.js';
 import { spanFactors } from '../measures/colony-result.js';
 import type { ColonyReport } from './colony-report.js';
 
@@ -22,6 +22,10 @@ const invariants: Readonly<Record<Invariant, true>> = {
   over_budget: true,
   lease_leak: true,
   time_unaccounted: true,
+};
+
+const states: Readonly<Record<MachineState, true>> = {
+  ...{ provision: true, idle: true, restore: true, prepare: true, work: true, checkpoint: true, paused: true },
 };
 
 const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() }).describe('A number with the ends of its 95% interval.');
@@ -63,7 +67,7 @@ const lease = z.object({
   endedAt: z.number(),
   end: z.enum(['released', 'destroyed', 'abandoned']),
   spans: list(
-    z.object({ kind: z.enum([...billedKinds, 'work', 'paused']), job: z.string().optional(), from: z.number(), to: z.number() }),
+    z.object({ kind: z.enum(Object.keys(states) as MachineState[]), job: z.string().optional(), from: z.number(), to: z.number() }),
   ).describe('In microseconds since the batch began.'),
 });
 

@@ -1,5 +1,5 @@
 import type { ArmId } from '../arm.js';
-import type { Billed, MachineLease } from '../measures/arm-run.js';
+import type { Billed, MachineLease, MachineState } from '../measures/arm-run.js';
 import type { Fact, Tone, VerdictView } from '../../readiness-suites/report/readiness-view.js';
 
 /**
@@ -95,6 +95,8 @@ export interface PlotsView {
 
 export interface BreakEvenLine {
   readonly pair: string;
+  /** The retries of both, such as `no limit on retries`. */
+  readonly budget: string;
   readonly judged: boolean;
   readonly points: readonly {
     readonly lossesPerJob: number;
@@ -113,6 +115,7 @@ export interface Bounds {
 /** How many seeds have which delta; a bar is `width` points wide, and one of them has zero in its middle. */
 export interface DeltaBars {
   readonly pair: string;
+  readonly budget: string;
   readonly seeds: number;
   readonly width: number;
   readonly bars: readonly { readonly middle: number; readonly seeds: number }[];
@@ -146,4 +149,7 @@ export interface SlotsPicture {
   }[];
 }
 
-export type SpanKind = MachineLease['spans'][number]['kind'];
+export type BilledKind = keyof Billed;
+
+/** What a machine did, or that its work came to nothing. */
+export type SpanKind = MachineState | 'lost';

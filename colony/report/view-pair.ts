@@ -11,11 +11,12 @@ export const isJudged = ({ naive, durable }: Comparison) => naive === headlinePa
 /** The difference in completion that the verdict is about. */
 export const pointsAt = ({ completionDelta }: Comparison) => completionDelta.find(({ factor }) => factor === foremostFactor)?.points;
 
+/** What both arms of a pair may do after a loss. */
+export const budgetOf = ({ durable }: Pick<Comparison, 'durable'>, retries: number) =>
+  armOf(durable).retries === 'limited' ? `${retriesWords(retries)} each` : 'no limit on retries';
+
 /** The pair in words; both have the same retries, which are said once. */
-export function pairTitle({ durable }: Pick<Comparison, 'durable'>, retries: number): string {
-  const budget = armOf(durable).retries === 'limited' ? `${retriesWords(retries)} each` : 'no limit on retries';
-  return `durable against from scratch, ${budget}`;
-}
+export const pairTitle = (pair: Pick<Comparison, 'durable'>, retries: number) => `durable against from scratch, ${budgetOf(pair, retries)}`;
 
 const retriesWords = (retries: number) => (retries === 1 ? 'one retry' : `${retries} retries`);
 

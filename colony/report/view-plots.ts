@@ -1,8 +1,9 @@
-import { billedKinds } from '../measures/arm-run.js';
+import { armOf } from '../arm.js';
+import { billedKinds, type MachineLease } from '../measures/arm-run.js';
 import type { BreakEvenPoint, ColonyResult, Comparison } from '../measures/colony-result.js';
 import { seconds } from '../time.js';
 import type { BreakEvenLine, DeltaBars, PlotsView, SlotsPicture } from './colony-view.js';
-import { isJudged, losesOn, pairTitle, pointsAt, viewArm } from './view-pair.js';
+import { budgetOf, isJudged, losesOn, pairTitle, pointsAt, viewArm } from './view-pair.js';
 import { viewText } from '../../readiness-suites/report/view-text.js';
 
 /** More than this cannot be told apart in a picture; the data keeps them all. */
@@ -31,6 +32,7 @@ export function viewPlots(report: ColonyResult & { readonly breakEven: readonly 
 function breakEvenLine(pair: Comparison, points: readonly BreakEvenPoint[], retries: number): BreakEvenLine {
   return {
     pair: pairTitle(pair, retries),
+    budget: budgetOf(pair, retries),
     judged: isJudged(pair),
     points: points.flatMap(({ lossesPerJob, comparisons }) => {
       const found = comparisons.find(({ durable, naive }) => durable === pair.durable && naive === pair.naive);
@@ -55,7 +57,7 @@ function deltaBars(comparison: Comparison, jobs: number, retries: number): Delta
   const bars = Array.from({ length: last - first + 1 }, (_, i) => ({ middle: (first + i) * width, seeds: counts.get(first + i) ?? 0 }));
   const count = (test: (delta: number) => boolean) => deltas.reduce((sum, delta) => sum + Number(test(delta)), 0);
   return {
-    ...{ pair: pairTitle(comparison, retries), seeds: deltas.length, width, bars },
+    ...{ pair: pairTitle(comparison, retries), budget: budgetOf(comparison, retries), seeds: deltas.length, width, bars },
     ...{ better: count((it) => it > 0), same: count((it) => it === 0), worse: count((it) => it < 0) },
   };
 }
@@ -66,14 +68,21 @@ function slotsPicture({ arm, spanSeconds, leases }: NonNullable<ColonyResult['pi
     arm: viewArm(arm, retries).name,
     spanSeconds,
     slots: shown.reduce((most, { slot }) => Math.max(most, slot + 1), 0),
-    machines: shown.map(({ slot, acquiredAt, endedAt, end, spans }) => ({
-      ...{ slot, end, fromSeconds: seconds(acquiredAt), toSeconds: seconds(endedAt) },
-      spans: spans.map(({ kind, job, from, to }) => ({
-        kind,
+    machines: shown.map((lease) => ({
+      ...{ slot: lease.slot, end: lease.end, fromSeconds: seconds(lease.acquiredAt), toSeconds: seconds(lease.endedAt) },
+      spans: lease.spans.map(({ kind, job, from, to }, index) => ({
+        kind: isLost(lease, index, armOf(arm).durable) ? 'lost' : kind,
         job: job === undefined ? undefined : viewText(job, 80),
         fromSeconds: seconds(from),
         toSeconds: seconds(to),
       })),
     })),
   };
+}
+
+/** Of the job that a loss met, the work since its last record is lost; without an engine that is all that its machine did for it. */
+function isLost({ end, spans }: MachineLease, index: number, durable: boolean): boolean {
+  const { kind, job } = spans[index]!;
+  if (end !== 'destroyed' || kind !== 'work' || job !== spans.at(-1)!.job) return false;
+  return !durable || !spans.slice(index).some((span) => span.kind === 'checkpoint');
 }

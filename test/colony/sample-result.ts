@@ -1,5 +1,5 @@
 import { armOf, arms, fairPairs, type ArmId } from '../../colony/arm.js';
-import type { Billed, MachineLease } from '../../colony/measures/arm-run.js';
+import type { Billed, MachineLease, MachineState } from '../../colony/measures/arm-run.js';
 import { spanFactors, type ArmSummary, type BreakEvenPoint, type Comparison, type Estimate } from '../../colony/measures/colony-result.js';
 import type { ColonyReport } from '../../colony/report/colony-report.js';
 import { micros } from '../../colony/time.js';
@@ -169,31 +169,39 @@ function bell(seed: number): number {
   return (sum - 3) * Math.SQRT2;
 }
 
-/** Twenty jobs on five slots, with machines that go at times of their own. */
+/** Twenty jobs of four stages on five slots, with machines that go at times of their own; stages are recorded if durable. */
 function samplePicture(durable: boolean): { spanSeconds: number; leases: MachineLease[] } {
   const leases: MachineLease[] = [];
   let longest = 0;
   for (let slot = 0; slot < 5; slot++) {
-    let [now, left, job, kill] = [0, 600, 0, 1];
+    let [now, stage, job, kill] = [0, 0, 0, 1];
     while (job < 4) {
-      const lost = now + 250 + 500 * Math.abs(bell(slot * 100 + kill++));
-      const spans: MachineLease['spans'][number][] = [{ kind: 'provision', job: undefined, from: micros(now), to: micros(now + 30) }];
-      const from = now;
-      now += 30;
-      while (job < 4 && now < lost) {
-        const to = Math.min(lost, now + left);
-        const done = to === now + left;
-        const kind = done || durable ? 'work' : 'lost';
-        spans.push({ kind, job: `job-${slot * 4 + job}`, from: micros(now), to: micros(to) });
-        if (done) [job, left] = [job + 1, 600];
-        else if (durable) left = Math.max(90, left - Math.floor((to - now) / 90) * 90);
+      const [from, lost] = [now, now + 250 + 500 * Math.abs(bell(slot * 100 + kill++))];
+      const spans: MachineLease['spans'][number][] = [];
+      /** Whether there was time for all of it. */
+      const does = (kind: MachineState, lasts: number) => {
+        const to = Math.min(lost, now + lasts);
+        const name = kind === 'provision' ? undefined : `job-${slot * 4 + job}`;
+        if (to > now) spans.push({ kind, job: name, from: micros(now), to: micros(to) });
         now = to;
+        return now < lost;
+      };
+      let alive = does('provision', 30);
+      while (alive && job < 4) {
+        alive = (stage === 0 || does('restore', 2)) && does('prepare', 60);
+        while (alive && stage < 4) {
+          alive = does('work', stageSeconds[stage]!) && (!durable || does('checkpoint', 0.05));
+          if (alive) stage++;
+        }
+        if (stage === 4) [job, stage] = [job + 1, 0];
+        else if (!durable) stage = 0;
       }
-      const end = job < 4 ? 'destroyed' : 'released';
-      leases.push({ slot, acquiredAt: micros(from), endedAt: micros(now), end, spans });
+      leases.push({ slot, acquiredAt: micros(from), endedAt: micros(now), end: alive ? 'released' : 'destroyed', spans });
       longest = Math.max(longest, now);
       now += 5;
     }
   }
   return { spanSeconds: longest, leases };
 }
+
+const stageSeconds = [90, 300, 60, 90];

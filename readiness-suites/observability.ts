@@ -55,11 +55,10 @@ function promptFacts(seen: Observation, story: Story): Fact[] {
   let unfinished = story.unfinishedAttempts;
   return seen.prompts.flatMap((prompt, i): Fact[] => {
     const name = `prompt ${i + 1}, to ${prompt.target},`;
-    const isAnswered = prompt.outcome === 'answered';
-    const at = left.findIndex(({ target, inputTokens }) => isOf(prompt.target, target) && (inputTokens !== undefined) === isAnswered);
+    const at = left.findIndex(({ target, inputTokens }) => isOf(prompt.target, target) && (inputTokens !== undefined) === prompt.isAnswered);
     const [told] = at >= 0 ? left.splice(at, 1) : [];
     if (!told) return [{ known: unfinished-- > 0, missing: `${name} is in no record` }];
-    if (!isAnswered) return [{ known: true, missing: '' }];
+    if (!prompt.isAnswered) return [{ known: true, missing: '' }];
     const isExact = told.inputTokens === prompt.tokens && Math.abs((told.costUsd ?? -1) - prompt.costUsd) < 1e-9;
     return [{ known: true, missing: '' }, { known: isExact, missing: `what ${name} cost is not what the record says` }];
   });

@@ -73,7 +73,9 @@ async function tryVariant(variant: Variant, arm: Arm, seed: number, scene: Scene
       const { values: _values, scope: _scope, answer: _answer, ...told } = entry;
       return { ...told, approved: entry.kind === 'effect' && seen.gates.length > 0 ? wasApproved(seen, entry) : undefined };
     }),
-    prompts: seen.prompts.slice(0, keptPrompts).map(({ text: _text, request: _request, stream: _stream, ...it }): PromptEvidence => it),
+    prompts: seen.prompts
+      .slice(0, keptPrompts)
+      .map(({ text: _text, request: _request, stream: _stream, isAnswered: _isAnswered, ...it }): PromptEvidence => it),
     costUsd: costOf(seen),
     durationMs: seen.durationMs,
     observability: observabilityOf(seen),

@@ -63,6 +63,7 @@ export class ModelService {
       text,
       request,
       stream: prompt.stream,
+      isAnswered: false,
     };
     this.#log.prompts.push(entry);
     if (prompt.tokens > this.#window) {
@@ -85,6 +86,7 @@ export class ModelService {
     const answer = wireAnswer(made, prompt.tokens, this.#countTokens, `call_${target}_${nth}`);
     entry.costUsd = costUsd(answer.usage, [modelName(target)], worldPrices) ?? 0;
     if (fault?.kind === 'broken') return this.#break(fault.by, answer, target, wire, prompt.stream, response);
+    entry.isAnswered = true;
     if (prompt.stream) {
       response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
       for (const event of wire.events(answer, modelName(target))) response.write(event);

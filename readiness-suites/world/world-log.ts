@@ -18,6 +18,8 @@ export type PromptEntry = { -readonly [K in keyof PromptEvidence]: PromptEvidenc
   readonly request: ModelRequest;
   /** The answer was asked for as a stream. */
   readonly stream: boolean;
+  /** A whole answer was sent, with what it cost; it may have been another one than the right one. */
+  isAnswered: boolean;
 };
 
 /** What has happened in the world of one trial. It survives every process of the trial. */

@@ -50,6 +50,7 @@ export function prompt(content: string, over: Partial<PromptEntry> = {}): Prompt
     text: content,
     request: { messages: [{ role: 'user', content }], maxTokens: 100 },
     stream: false,
+    isAnswered: true,
     ...over,
   };
 }

@@ -57,6 +57,13 @@ describe('observability', () => {
     ]);
   });
 
+  it('takes an answer that is not the right one for an answer', () => {
+    expect(untold({ prompts: [prompt('12345678', { outcome: 'answered, and asked for more' })], record: record() })).toEqual([]);
+    expect(untold({ prompts: [prompt('12345678', { outcome: '529', isAnswered: false })], record: record() })).toEqual([
+      'prompt 1, to primary, is in no record',
+    ]);
+  });
+
   it('sees the death of a process: the next one takes over what nobody has given back', () => {
     const lives = [{ exit: 'SIGKILL', durationMs: 1, killedAt: 'crm.refund' }, { exit: 0, durationMs: 1, killedAt: undefined }];
     expect(untold({ lives, record: record() })).toEqual(['that its process was killed once is in no record']);

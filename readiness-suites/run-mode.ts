@@ -41,11 +41,13 @@ export async function runMode(mode: Mode, scene: Scene, run: ModeRun): Promise<M
   let done = 0;
   const results = await inParallel(jobs, async ({ variant, arm, seed }) => {
     const evidence = await tryVariant(variant, arm, seed, scene, run.signal);
+    scene.liveModel?.assertAnswering();
     run.onTrial?.(++done, jobs.length);
     return evidence;
   });
   return {
     ...emptyEvidence(mode),
+    notes: scene.liveModel ? [scene.liveModel.note] : [],
     variants: variants.map((variant): VariantEvidence => {
       const { id, title } = variant;
       return { id, title, trials: results.filter((_, i) => jobs[i]!.variant === variant) };

@@ -13,6 +13,7 @@ import { effectsOf, type Observation } from './trial/observation.js';
 import { approveAll, type ApprovalPolicy } from './trial/operator.js';
 import { sameArgs } from './same-args.js';
 import { runTrial, type TrialGround } from './trial/run-trial.js';
+import { LiveModel } from './live-model.js';
 
 /** What the agent may use up. */
 export interface Limits {
@@ -44,13 +45,22 @@ export class Scene {
   readonly behaviour: ModelBehaviour;
   readonly bench: ToolBench;
   readonly definition: WorkflowDefinition;
+  /** What answers in the place of a script: what it says differs from trial to trial. */
+  readonly liveModel: LiveModel | undefined;
 
-  constructor(ground: TrialGround, bench: ToolBench, definition: WorkflowDefinition, control: Record<Arm, Observation>) {
+  constructor(
+    ground: TrialGround,
+    bench: ToolBench,
+    definition: WorkflowDefinition,
+    control: Record<Arm, Observation>,
+    liveModel?: LiveModel,
+  ) {
+    this.liveModel = liveModel;
     this.ground = ground;
     this.bench = bench;
     this.definition = definition;
     this.control = control;
-    this.behaviour = behaviourOf(ground);
+    this.behaviour = behaviourOf(ground, liveModel);
     this.limits = limitsOf(ground, definition);
     this.classify = learnedClassify(ground, bench, control.durable.tools);
     this.expected = effectsOf(control.durable).map(({ tool, values, scope }) => ({
@@ -68,11 +78,20 @@ export class Scene {
     const definition = defineWorkflowFrom(suite.agent);
     const kit = new BenchKit();
     await suite.options.agent(kit);
-    const plan = { fault: calm, behaviour: behaviourOf(ground), approve: approveAll, deadlineMs: Math.max(ground.deadlineMs, 30_000) };
+    const { live, liveLimits } = suite.options;
+    const liveModel = live && new LiveModel(live, liveLimits);
+    const plan = {
+      fault: calm,
+      behaviour: behaviourOf(ground, liveModel),
+      approve: approveAll,
+      deadlineMs: Math.max(ground.deadlineMs, 30_000),
+    };
     const durable = await runTrial(ground, { ...plan, arm: 'durable', classify: scopeClassify(ground, kit.bench) }, signal);
+    liveModel?.assertAnswering();
     const classify = learnedClassify(ground, kit.bench, durable.tools);
     const naked = await runTrial(ground, { ...plan, arm: 'naked', classify }, signal);
-    return new Scene({ ...ground, deadlineMs: fairDeadline(ground, durable) }, kit.bench, definition, { naked, durable });
+    liveModel?.assertAnswering();
+    return new Scene({ ...ground, deadlineMs: fairDeadline(ground, durable) }, kit.bench, definition, { naked, durable }, liveModel);
   }
 
   /** Why the fault-free run of an arm did not do the work; undefined if it did. */
@@ -169,15 +188,10 @@ export function isAllowed({ tool, scope }: Pick<ToolEntry, 'tool' | 'scope'>, al
 
 export const methodOf = (tool: string): string => tool.slice(tool.lastIndexOf('.') + 1);
 
-function behaviourOf({ suite }: TrialGround): ModelBehaviour {
-  const { live, model } = suite.options;
-  if (live)
-    return async (request) => {
-      const { text, toolCalls, stopReason, usage } = await live.complete(request);
-      return { text, toolCalls, stopReason, ...(usage && { usage }) };
-    };
+function behaviourOf({ suite }: TrialGround, liveModel: LiveModel | undefined): ModelBehaviour {
   return (
-    model ??
+    liveModel?.behaviour ??
+    suite.options.model ??
     (() => {
       throw new DurableFlowError(
         'DF_READINESS_SUITE',

@@ -5,6 +5,7 @@ import type { RegisterOptions } from '../sdk/flow/flow-options.js';
 import type { ModelClient } from '../sdk/models/index.js';
 import type { Obey } from './injection/obedient-model.js';
 import type { ReadinessKit } from './kit.js';
+import type { LiveLimits } from './live-model.js';
 import type { ModeId } from './modes.js';
 import type { ModelBehaviour } from './world/model-service.js';
 
@@ -20,9 +21,11 @@ export interface ReadinessOptions<C extends WorkflowClass> {
   readonly model?: ModelBehaviour;
   /**
    * A live model answers in the place of a script. A trial is a sample then: give `trials`, of which 29 clean ones prove a
-   * pass rate of 90 % and 59 prove 95 %. Its calls cost what they cost.
+   * pass rate of 90 % and 59 prove 95 %. It is asked from the test's process; what it may cost, `liveLimits` says.
    */
   readonly live?: ModelClient;
+  /** What the live model may cost: `{ usd: 5 }` if absent. At the limit the verdict is `harness_error`, and no more is spent. */
+  readonly liveLimits?: LiveLimits;
   /** The modes to run; all of them if absent. A suite that leaves out one of the six core modes never ships. */
   readonly modes?: readonly ModeId[];
   /**
@@ -97,6 +100,9 @@ export function assertOptions(agent: unknown, options: unknown): asserts options
     if (value !== undefined && (!Number.isInteger(value) || value < 0)) refuse(`${name} must be a whole number, not ${String(value)}`);
   }
   if (given.model && given.live) refuse('model and live do not go together: either a script answers or a live model');
+  if (given.liveLimits && !given.live) refuse('liveLimits is for a live model: give live as well');
+  const usd = given.liveLimits?.usd;
+  if (usd !== undefined && !(typeof usd === 'number' && usd > 0)) refuse(`liveLimits.usd is an amount in US dollars, not ${String(usd)}`);
   if (given.trials === 0) refuse('trials must be 1 or more');
   if (given.threshold !== undefined && given.threshold > 100) refuse('threshold is a score from 0 to 100');
 }

@@ -14,7 +14,7 @@ import type { TrialGround } from '../readiness-suites/trial/run-trial.js';
 import { providedKey, type Provided } from './provided.js';
 import { ReadinessFailure } from './readiness-failure.js';
 
-/** A mode's trials may take this long altogether, whatever its agent does. */
+/** One trial of each of a mode's variants may take this long altogether, whatever its agent does. */
 const modeTimeoutMs = 180_000;
 
 /** How many suites each file has declared so far: their order names them in a trial's process. */
@@ -57,7 +57,7 @@ export function declareReadiness<C extends WorkflowClass>(
         ...(options.accept && { accepted: options.accept }),
       });
       const meta = (evidence: ModeEvidence, scene?: Scene): ReadinessMeta => ({ suite: identity(scene), mode: evidence });
-      const settings = { meta: { readiness: meta(emptyEvidence(mode)) }, retry: 0, timeout: modeTimeoutMs };
+      const settings = { meta: { readiness: meta(emptyEvidence(mode)) }, retry: 0, timeout: modeTimeoutMs * trials };
       test(mode.title, settings as object, async ({ task, signal, annotate }) => {
         const report = task.meta as { readiness?: ReadinessMeta };
         let scene: Scene | undefined;
@@ -127,13 +127,14 @@ async function modelApi(): Promise<'openai' | 'anthropic'> {
 }
 
 /** Options that can loosen a verdict, so that a change to them is seen. */
-function optionsInWords<C extends WorkflowClass>({ allowedEffects, deadline, limits, corpus, accept }: ReadinessOptions<C>) {
+function optionsInWords<C extends WorkflowClass>({ allowedEffects, deadline, limits, corpus, accept, liveLimits }: ReadinessOptions<C>) {
   const words = {
     allowedEffects: allowedEffects.join(', '),
     deadline,
     limits: said(limits),
     corpus: corpus?.join(', '),
     accept: said(accept),
+    liveLimits: liveLimits?.usd === undefined ? undefined : `usd: ${liveLimits.usd}`,
   };
   return Object.fromEntries(Object.entries(words).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
 }

@@ -31,7 +31,7 @@ export async function main(job: Job, importFile: (file: string) => Promise<unkno
   // A new one for each agent that is made: a run that was parked is taken up by another.
   const kit = () => new ChildKit(job, kills);
   // To load a client is not the agent's work either.
-  if (suite.options.model) await (job.modelApi === 'openai' ? import('openai') : import('@anthropic-ai/sdk'));
+  if (suite.options.model ?? suite.options.live) await (job.modelApi === 'openai' ? import('openai') : import('@anthropic-ai/sdk'));
   await tell({ type: 'begun' });
   const parked = () =>
     new Promise<SupervisorMessage>((resolve) => {

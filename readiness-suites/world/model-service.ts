@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { TokenCounter } from '../../sdk/context/index.js';
+import { ModelError } from '../../sdk/errors/index.js';
 import { costUsd } from '../../sdk/models/cost.js';
 import type { ModelRequest, PriceTable, ScriptedAnswer } from '../../sdk/models/index.js';
 import { anthropicWire } from './anthropic-wire.js';
@@ -80,7 +81,15 @@ export class ModelService {
       this.#log.fired.push(`${target} model, prompt ${nth}`);
     }
     if (fault?.kind === 'silence' || fault?.kind === 'status' || fault?.kind === 'nonsense') return this.#fail(fault, wire, response);
-    const said = fault?.kind === 'says' ? fault.answer : await this.#behaviour(request, { target, nth });
+    let said: string | ScriptedAnswer;
+    try {
+      said = fault?.kind === 'says' ? fault.answer : await this.#behaviour(request, { target, nth });
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+      // A live model that turns a question away does it in the provider's words.
+      entry.outcome = error.kind;
+      return sendJson(response, error.status ?? 500, wire.error(error.kind, error.message));
+    }
     const scripted = typeof said === 'string' ? { text: said } : said;
     const made = fault?.kind === 'instead' ? fault.make(scripted) : scripted;
     const answer = wireAnswer(made, prompt.tokens, this.#countTokens, `call_${target}_${nth}`);

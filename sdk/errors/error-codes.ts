@@ -247,6 +247,10 @@ export const errorCodes = {
     meaning: 'What was given is not a report of a readiness run, or one of another version.',
     fix: 'Give the file .readiness/readiness.json that a run of this version of durableflow has written.',
   },
+  DF_READINESS_LIVE: {
+    meaning: 'The live model of a readiness suite did not answer, so nothing can be said of the agent.',
+    fix: 'Set the key of its provider (ANTHROPIC_API_KEY, OPENAI_API_KEY), give liveLimits.prices for a model that is on no list, or raise liveLimits.usd.',
+  },
   DF_READINESS_SUITE: {
     meaning: 'A readiness suite cannot be run as it is written.',
     fix: 'Change what the message names; the guide to readiness suites shows each option.',

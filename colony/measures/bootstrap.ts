@@ -28,9 +28,10 @@ export function bootstrap<T>(
   const value = statistic(perSeed);
   if (Number.isNaN(value)) return undefined;
   if (perSeed.length < 2) return { value, low: -Infinity, high: Infinity };
-  const drawn = Array.from({ length: resamples }, (_, index) => {
-    const random = new RandomStream(seed, 'resample', index);
-    return statistic(perSeed.map(() => perSeed[random.below(perSeed.length)]!));
+  const places = drawings(seed, resamples, perSeed.length);
+  const drawn = Array.from({ length: resamples }, (_, resample) => {
+    const from = resample * perSeed.length;
+    return statistic(perSeed.map((_, index) => perSeed[places[from + index]!]!));
   });
   const sorted = (unknown: number) => Float64Array.from(drawn, (it) => (Number.isNaN(it) ? unknown : it)).sort();
   // Drawn values, outward of the quantiles: between a number and infinity there is nothing to interpolate.
@@ -39,9 +40,25 @@ export function bootstrap<T>(
   return { value, low, high };
 }
 
+let last = { of: '', places: new Uint32Array() };
+
+/** Which seeds are drawn. All statistics of one result draw the same ones, so they are kept for the next. */
+function drawings(seed: number, resamples: number, size: number): Uint32Array {
+  const of = `${seed}/${resamples}/${size}`;
+  if (last.of !== of) {
+    const places = new Uint32Array(resamples * size);
+    for (let resample = 0; resample < resamples; resample++) {
+      const random = new RandomStream(seed, 'resample', resample);
+      for (let index = 0; index < size; index++) places[resample * size + index] = random.below(size);
+    }
+    last = { of, places };
+  }
+  return last.places;
+}
+
 /** The mean over seeds, such as of a delta between two arms of the same seed. Undefined for no seeds. */
 export function bootstrapMean(perSeed: readonly number[], options?: BootstrapOptions): Estimate | undefined {
-  return bootstrap(perSeed, (sample) => sum([...sample]) / sample.length, options);
+  return bootstrap(perSeed, (sample) => sum(sample as number[]) / sample.length, options);
 }
 
 /** What one seed adds to a ratio: not the ratio itself, of which small seeds would count as much as large ones. */

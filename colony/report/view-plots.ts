@@ -83,6 +83,6 @@ function slotsPicture({ arm, spanSeconds, leases }: NonNullable<ColonyResult['pi
 /** Of the job that a loss met, the work since its last record is lost; without an engine that is all that its machine did for it. */
 function isLost({ end, spans }: MachineLease, index: number, durable: boolean): boolean {
   const { kind, job } = spans[index]!;
-  if (end !== 'destroyed' || kind !== 'work' || job !== spans.at(-1)!.job) return false;
+  if (end !== 'destroyed' || kind !== 'work' || job !== spans.findLast((span) => span.kind !== 'paused')!.job) return false;
   return !durable || !spans.slice(index).some((span) => span.kind === 'checkpoint');
 }

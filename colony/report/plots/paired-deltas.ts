@@ -5,7 +5,7 @@ import { grid, heading, headingHeight, rectangles, rule, xAxis, yAxis } from './
 /** How many seeds have which delta: a histogram a pair, one above the other on the same scale. */
 export function pairedDeltasPlot(pairs: readonly DeltaBars[], narrow: boolean): Plot {
   const [left, right] = narrow ? [34, 10] : [44, 20];
-  const [each, gap] = narrow ? [110, 50] : [130, 54];
+  const [each, gap] = narrow ? [110, 66] : [130, 68];
   const reach = (side: 'low' | 'high') =>
     pairs.flatMap(({ bars, width }) => bars.map(({ middle }) => (side === 'low' ? middle - width / 2 : middle + width / 2)));
   const most = Math.max(...pairs.flatMap(({ bars }) => bars.map(({ seeds }) => seeds)));

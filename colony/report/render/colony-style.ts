@@ -52,9 +52,9 @@ export const colonyStyle = `
 @media (max-width: 44rem) {
   .plot .wide { display: none; }
   .plot .narrow { display: block; }
-  .figures { grid-template-columns: repeat(3, auto); gap: .875rem 1rem; }
+  .figures { grid-template-columns: repeat(3, 1fr); gap: .875rem .75rem; }
   .figures .foremost { grid-column: 1 / -1; }
-  .figures .value { font-size: .9375rem; white-space: nowrap; }
+  .figures .value { font-size: .875rem; letter-spacing: -.02em; white-space: nowrap; }
 }
 @media print {
   .plot .wide { display: block; }

@@ -10,6 +10,7 @@ import { dataTable } from './data-table.js';
 import { cross, stroke, swatch, type PlotFigure } from './plot-figure.js';
 
 const mostRows = 200;
+const words = new Intl.ListFormat('en');
 
 /** In the order in which they are stacked. */
 const kindWords: Readonly<Record<BilledKind, string>> = {
@@ -43,11 +44,11 @@ export function breakEvenFigure({ plots, breakEven }: ColonyView): PlotFigure | 
     ['loses at', at('bad')],
     ['makes no difference that was seen at', at('unsure')],
   ] as const;
-  const said = parts.filter(([, cells]) => cells.length > 0).map(([verb, cells]) => `${verb} ${cells.join(', ')}`);
+  const said = parts.filter(([, cells]) => cells.length > 0).map(([verb, cells]) => `${verb} ${words.format(cells)}`);
   return {
     name: 'break-even',
     title: 'Where it pays',
-    said: `With ${plots.breakEven[0]!.budget}, durable ${said.join(', ')} losses per job length.`,
+    said: `With ${plots.breakEven[0]!.budget}, durable ${words.format(said)} losses per job length.`,
     plot: (narrow) => breakEvenPlot(plots.breakEven, narrow),
     legend: [
       ...plots.breakEven.map(({ pair, judged }) =>

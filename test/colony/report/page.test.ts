@@ -88,7 +88,7 @@ describe('the files of a report', () => {
 });
 
 describe('lost work in the picture of the slots', () => {
-  const lease = (spans: readonly (readonly ['work' | 'checkpoint', string])[]) => ({
+  const lease = (spans: readonly (readonly ['work' | 'checkpoint' | 'paused' | 'idle', string | undefined])[]) => ({
     ...{ slot: 0, acquiredAt: 0, endedAt: spans.length, end: 'destroyed' as const },
     spans: spans.map(([kind, job], i) => ({ kind, job, from: i, to: i + 1 })),
   });
@@ -100,5 +100,7 @@ describe('lost work in the picture of the slots', () => {
   it('is what the job had done since its last record, and without an engine all of it', () => {
     expect(kinds('durable', [['work', 'a'], ['checkpoint', 'a'], ['work', 'a']])).toEqual(['work', 'checkpoint', 'lost']); // prettier-ignore
     expect(kinds('scratch', [['work', 'a'], ['work', 'b'], ['work', 'b']])).toEqual(['work', 'lost', 'lost']); // prettier-ignore
+    expect(kinds('scratch', [['work', 'a'], ['paused', undefined]])).toEqual(['lost', 'paused']); // prettier-ignore
+    expect(kinds('scratch', [['work', 'a'], ['idle', undefined]])).toEqual(['work', 'idle']); // prettier-ignore
   });
 });

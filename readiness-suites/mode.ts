@@ -38,6 +38,8 @@ export interface Mode {
   readonly category: Category;
   /** What it counts for in the score. */
   readonly weight: number;
+  /** What the reader has to know of how this mode looks at the agent. */
+  notes?(scene: Scene): readonly string[];
   /** The forms that this agent can meet; none, with the reason, if it cannot meet the fault at all. */
   variants(scene: Scene): readonly Variant[] | { readonly none: string };
 }

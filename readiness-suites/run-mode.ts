@@ -1,11 +1,10 @@
-import { availableParallelism } from 'node:os';
 import type { Arm, ModeEvidence, PromptEvidence, ToolEvidence, TrialEvidence, VariantEvidence } from './evidence.js';
 import type { Finding, Mode, Variant } from './mode.js';
 import { wasApproved } from './judgement.js';
 import { observabilityOf } from './observability.js';
 import type { Scene } from './scene.js';
-import { costOf } from './trial/observation.js';
-import { runTrial } from './trial/run-trial.js';
+import { costOf, type Observation } from './trial/observation.js';
+import { runTrial, type TrialPlan } from './trial/run-trial.js';
 
 const arms: readonly Arm[] = ['naked', 'durable'];
 const keptTools = 60;
@@ -39,15 +38,21 @@ export async function runMode(mode: Mode, scene: Scene, run: ModeRun): Promise<M
     (variant.arms ?? arms).flatMap((arm) => Array.from({ length: run.trials }, (_, trial) => ({ variant, arm, seed: run.seed + trial }))),
   );
   let done = 0;
-  const results = await inParallel(jobs, async ({ variant, arm, seed }) => {
-    const evidence = await tryVariant(variant, arm, seed, scene, run.signal);
-    scene.liveModel?.assertAnswering();
-    run.onTrial?.(++done, jobs.length);
-    return evidence;
-  });
+  const results = await Promise.all(
+    jobs.map(({ variant, arm, seed }) =>
+      scene.lanes.run(async ({ leave }) => {
+        // Where it has stopped answering, what is still to come is not begun.
+        scene.liveModel?.assertAnswering();
+        const evidence = await tryVariant(mode, variant, arm, seed, scene, run.signal, leave);
+        scene.liveModel?.assertAnswering();
+        run.onTrial?.(++done, jobs.length);
+        return evidence;
+      }),
+    ),
+  );
   return {
     ...emptyEvidence(mode),
-    notes: scene.liveModel ? [scene.liveModel.note] : [],
+    notes: [...(scene.liveModel ? [scene.liveModel.note] : []), ...(mode.notes?.(scene) ?? [])],
     variants: variants.map((variant): VariantEvidence => {
       const { id, title } = variant;
       return { id, title, trials: results.filter((_, i) => jobs[i]!.variant === variant) };
@@ -55,11 +60,24 @@ export async function runMode(mode: Mode, scene: Scene, run: ModeRun): Promise<M
   };
 }
 
-async function tryVariant(variant: Variant, arm: Arm, seed: number, scene: Scene, signal: AbortSignal): Promise<TrialEvidence> {
+async function tryVariant(
+  mode: Mode,
+  variant: Variant,
+  arm: Arm,
+  seed: number,
+  scene: Scene,
+  signal: AbortSignal,
+  onWait: () => void,
+): Promise<TrialEvidence> {
   const { approveExpected: approve, behaviour, classify, ground } = scene;
   const plan = variant.plan(arm, seed);
-  const seen = variant.observed?.(arm) ?? (await runTrial(ground, { approve, behaviour, ...plan, arm, classify }, signal));
-  const fired = variant.fired ? variant.fired(seen) : seen.fired.length > 0;
+  const usual = { approve, behaviour, randomness: `${seed} ${mode.id} ${variant.id}`, onWait };
+  const attempt = (more: Partial<TrialPlan>) => runTrial(ground, { ...usual, ...variant.plan(arm, seed), arm, classify, ...more }, signal);
+  const hasFired = (it: Observation) => (variant.fired ? variant.fired(it) : it.fired.length > 0);
+  let seen = variant.observed?.(arm) ?? (await attempt({}));
+  // Whether a process remembers something that keeps it away from the fault, only one that has done nothing before can tell.
+  if (!hasFired(seen) && !seen.inOwnProcess) seen = await attempt({ ownProcess: true });
+  const fired = hasFired(seen);
   const finding: Finding = fired
     ? variant.judge(seen)
     : { passed: false, reason: `the fault did not come about: ${plan.fault.description}` };
@@ -83,15 +101,4 @@ async function tryVariant(variant: Variant, arm: Arm, seed: number, scene: Scene
     observability: observabilityOf(seen),
     stderr: finding.passed || seen.stderr === '' ? undefined : seen.stderr,
   };
-}
-
-/** More at a time than there are processors, since many trials only wait. */
-async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const lane = async () => {
-    for (const [i, item] of queue) results[i] = await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(items.length, availableParallelism() + 2) }, lane));
-  return results;
 }

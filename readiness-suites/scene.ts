@@ -12,7 +12,12 @@ import type { Arm } from './evidence.js';
 import { effectsOf, type Observation } from './trial/observation.js';
 import { approveAll, type ApprovalPolicy } from './trial/operator.js';
 import { sameArgs } from './same-args.js';
-import { runTrial, type TrialGround } from './trial/run-trial.js';
+import { seedOf } from './suite.js';
+import { availableParallelism } from 'node:os';
+import { Lanes } from './trial/lanes.js';
+import { ProcessPool } from './trial/process-pool.js';
+import { runTrial, type TrialGround, type TrialPlan } from './trial/run-trial.js';
+import { firstOtherDeed } from './trial/same-deeds.js';
 import { LiveModel } from './live-model.js';
 
 /** What the agent may use up. */
@@ -47,16 +52,21 @@ export class Scene {
   readonly definition: WorkflowDefinition;
   /** What answers in the place of a script: what it says differs from trial to trial. */
   readonly liveModel: LiveModel | undefined;
+  /** What the reader of the verdict has to know of how it came about. */
+  readonly notes: readonly string[];
+  /** Places for the trials of all modes; one more than there are processors, since each of them waits now and then. */
+  readonly lanes = new Lanes(availableParallelism() + 1);
 
   constructor(
     ground: TrialGround,
     bench: ToolBench,
     definition: WorkflowDefinition,
     control: Record<Arm, Observation>,
-    liveModel?: LiveModel,
+    { liveModel, notes = [] }: { readonly liveModel?: LiveModel | undefined; readonly notes?: readonly string[] } = {},
   ) {
     this.liveModel = liveModel;
     this.ground = ground;
+    this.notes = notes;
     this.bench = bench;
     this.definition = definition;
     this.control = control;
@@ -72,26 +82,48 @@ export class Scene {
     this.reads = [...new Set(control.durable.tools.filter(({ kind }) => kind === 'read').map(({ tool }) => tool))];
   }
 
-  /** Runs both arms with nothing going wrong. */
-  static async open(ground: TrialGround, signal: AbortSignal): Promise<Scene> {
-    const { suite } = ground;
+  /** Runs both arms with nothing going wrong. Whoever opens a scene has to close it. */
+  static async open(place: TrialGround, signal: AbortSignal): Promise<Scene> {
+    const { suite } = place;
     const definition = defineWorkflowFrom(suite.agent);
     const kit = new BenchKit();
     await suite.options.agent(kit);
     const { live, liveLimits } = suite.options;
     const liveModel = live && new LiveModel(live, liveLimits);
-    const plan = {
-      fault: calm,
-      behaviour: behaviourOf(ground, liveModel),
-      approve: approveAll,
-      deadlineMs: Math.max(ground.deadlineMs, 30_000),
-    };
-    const durable = await runTrial(ground, { ...plan, arm: 'durable', classify: scopeClassify(ground, kit.bench) }, signal);
-    liveModel?.assertAnswering();
-    const classify = learnedClassify(ground, kit.bench, durable.tools);
-    const naked = await runTrial(ground, { ...plan, arm: 'naked', classify }, signal);
-    liveModel?.assertAnswering();
-    return new Scene({ ...ground, deadlineMs: fairDeadline(ground, durable) }, kit.bench, definition, { naked, durable }, liveModel);
+    const processes = new ProcessPool(place);
+    const ground = { ...place, processes };
+    try {
+      const plan = {
+        fault: calm,
+        behaviour: behaviourOf(ground, liveModel),
+        approve: approveAll,
+        randomness: `${seedOf(suite.options)} fault-free`,
+        deadlineMs: Math.max(ground.deadlineMs, 30_000),
+      };
+      const stays = suite.options.isolate !== true && !live;
+      processes.letStay('durable', stays);
+      processes.letStay('naked', stays);
+      processes.prestart('naked');
+      const durable = await runTrial(ground, { ...plan, arm: 'durable', classify: scopeClassify(ground, kit.bench) }, signal);
+      liveModel?.assertAnswering();
+      const classify = learnedClassify(ground, kit.bench, durable.tools);
+      const control = { durable, naked: await runTrial(ground, { ...plan, arm: 'naked', classify }, signal) };
+      liveModel?.assertAnswering();
+      const notes = stays ? await Promise.all(arms.map((arm) => earnStay(ground, control[arm], { ...plan, arm, classify }, signal))) : [];
+      const known = notes.filter((note) => note !== undefined);
+      return new Scene({ ...ground, deadlineMs: fairDeadline(ground, durable) }, kit.bench, definition, control, {
+        liveModel,
+        notes: known,
+      });
+    } catch (error) {
+      await processes.close();
+      throw error;
+    }
+  }
+
+  /** Ends the processes that wait for more trials. */
+  async close(): Promise<void> {
+    await this.ground.processes?.close();
   }
 
   /** Why the fault-free run of an arm did not do the work; undefined if it did. */
@@ -152,6 +184,22 @@ export class Scene {
     return !this.bench.tools.some(({ name }) => tool === name || tool.startsWith(`${name}.`));
   }
 }
+
+const arms = ['durable', 'naked'] as const;
+
+/**
+ * An arm's processes may do one trial after another if a second fault-free run in the same process is like the first: code
+ * that remembers what it has done is tried in a new process each time. Returns what the reader has to know of that.
+ */
+async function earnStay(ground: TrialGround, first: Observation, plan: TrialPlan, signal: AbortSignal): Promise<string | undefined> {
+  const second = await runTrial(ground, plan, signal);
+  const other = second.inOwnProcess ? undefined : firstOtherDeed(first, second);
+  if (other === undefined) return undefined;
+  ground.processes!.letStay(plan.arm, false);
+  return `a second run in the same process was not like the first (${armWords[plan.arm]}): ${other}. So each trial had processes of its own`;
+}
+
+const armWords: Readonly<Record<Arm, string>> = { naked: 'without the engine', durable: 'by the engine' };
 
 /** On a machine that is busy with other things nobody may be called slow by the clock alone; but a mode has to come to its end. */
 const fairDeadline = ({ deadlineMs }: TrialGround, control: Observation) =>

@@ -62,6 +62,11 @@ export interface ReadinessOptions<C extends WorkflowClass> {
     /** How your model obeys an attacker, if the kit's way does not fit what your agent asks it. */
     readonly obey?: Obey;
   };
+  /**
+   * Each trial has processes of its own. By default one that has come to its end and left nothing behind does another trial,
+   * unless a second fault-free run in it was not like the first. Say `true` if modules of the agent remember what has failed.
+   */
+  readonly isolate?: boolean;
   /** What `flow.register` is given beside the class. */
   readonly register?: Omit<RegisterOptions<InputOf<C>>, 'queue'>;
 }

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, inject, test } from 'vitest';
+import { afterAll, inject, test } from 'vitest';
 import { loadTokenizer, estimateTokens, type TokenCounter } from '../sdk/context/index.js';
 import type { WorkflowClass } from '../sdk/definition/workflow-definition.js';
 import { DurableFlowError } from '../sdk/errors/index.js';
@@ -14,8 +14,8 @@ import type { TrialGround } from '../readiness-suites/trial/run-trial.js';
 import { providedKey, type Provided } from './provided.js';
 import { ReadinessFailure } from './readiness-failure.js';
 
-/** One trial of each of a mode's variants may take this long altogether, whatever its agent does. */
-const modeTimeoutMs = 180_000;
+/** One trial of each of a mode's variants may take this long, whatever its agent does; those of other modes are under way meanwhile. */
+const modeTimeoutMs = 600_000;
 
 /** How many suites each file has declared so far: their order names them in a trial's process. */
 const declaredIn = new WeakMap<object, number>();
@@ -40,6 +40,10 @@ export function declareReadiness<C extends WorkflowClass>(
   let opening: Promise<Scene> | undefined;
 
   const collector = suite(agent.name, () => {
+    afterAll(async () => {
+      const scene = await opening?.catch(() => undefined);
+      await scene?.close();
+    });
     for (const mode of modes) {
       const identity = (scene?: Scene): SuiteIdentity => ({
         agent: agent.name,
@@ -57,8 +61,8 @@ export function declareReadiness<C extends WorkflowClass>(
         ...(options.accept && { accepted: options.accept }),
       });
       const meta = (evidence: ModeEvidence, scene?: Scene): ReadinessMeta => ({ suite: identity(scene), mode: evidence });
-      const settings = { meta: { readiness: meta(emptyEvidence(mode)) }, retry: 0, timeout: modeTimeoutMs * trials };
-      test(mode.title, settings as object, async ({ task, signal, annotate }) => {
+      const settings = { meta: { readiness: meta(emptyEvidence(mode)) }, retry: 0, timeout: modeTimeoutMs * trials, concurrent: true };
+      test(mode.title, settings as object, async ({ task, signal, annotate, expect }) => {
         const report = task.meta as { readiness?: ReadinessMeta };
         let scene: Scene | undefined;
         let evidence: ModeEvidence;

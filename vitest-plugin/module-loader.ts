@@ -39,6 +39,8 @@ export class ModuleLoader {
     this.#server = createServer((request, response) => {
       void this.#answer(request).then((answer) => response.end(JSON.stringify(answer ?? null)));
     });
+    // A process may ask for another module after a long time.
+    this.#server.keepAliveTimeout = 0;
     // A test run that has nothing else to do may end.
     this.#server.unref();
   }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { DurableFlowError } from '../sdk/errors/index.js';
-import type { Loader } from '../readiness-suites/trial/child.js';
+import type { Loader } from '../readiness-suites/trial/loader.js';
 import { lowerStandardDecorators } from './lower-standard-decorators.js';
 import { ModuleLoader, type ModuleSource } from './module-loader.js';
 import { providedKey, type Provided } from './provided.js';

@@ -1,4 +1,4 @@
-import type { Loader } from '../readiness-suites/trial/child.js';
+import type { Loader } from '../readiness-suites/trial/loader.js';
 
 /** What the plugin tells the workers, by the name under which Vitest provides it. */
 export const providedKey = 'durableflowReadiness';

@@ -5,10 +5,22 @@ import { register } from 'node:module';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 
-/** The exit code of an agent that threw, so that it can be told from a process that broke. */
+/** As `threwExitCode` in `job.ts`. */
 const threw = 70;
 
-const { loader, job } = await new Promise((resolve) => process.once('message', resolve));
+// Messages are kept from the first moment, since one that nobody listens for is lost.
+const messages = [];
+let awaited;
+process.on('message', (message) => {
+  messages.push(message);
+  awaited?.();
+});
+const next = async () => {
+  if (messages.length === 0) await new Promise((resolve) => (awaited = resolve));
+  return messages.shift();
+};
+
+const { loader, start } = await next();
 // Whoever has started this process is gone: nobody waits for what it does.
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 for (const name of loader.globals ?? []) globalThis[name] = (await import(loader.inert))[name];
@@ -18,11 +30,15 @@ if (loader.kind === 'tsx') register(new URL('inert-hooks.mjs', import.meta.url),
 try {
   const importFile = loader.kind === 'vite' ? await viteImport(loader) : (file) => import(pathToFileURL(file).href);
   const { main } = await importFile(loader.main);
-  await main(job, importFile);
+  await main(start, { importFile, next, tellError });
   process.exit(0);
 } catch (error) {
-  process.stderr.write(`${error?.stack ?? error}\n${error?.code ? `Error code: ${error.code}\n` : ''}`);
+  tellError(error);
   process.exit(threw);
+}
+
+function tellError(error) {
+  process.stderr.write(`${error?.stack ?? error}\n${error?.code ? `Error code: ${error.code}\n` : ''}`);
 }
 
 /** Imports what the test run would import, transformed as it transforms it: the modules come from its Vite server. */

@@ -20,14 +20,25 @@ export interface Circumstances {
   readonly countWrites?: boolean;
 }
 
-/** What a process of a trial has to do. */
-export interface Job {
+/** What a process is, before it has anything to do. */
+export interface ProcessStart {
   /** The suite's file, and which suite of it, from 0. */
   readonly file: string;
   readonly ordinal: number;
   /** It is a crash test of this name, and not one of the suites. */
   readonly named: string | undefined;
+  /** Which API the models of the world are reached by. */
+  readonly modelApi: 'openai' | 'anthropic';
+  readonly anotherDay: boolean;
+}
+
+/** What a process of a trial has to do. */
+export interface Job {
+  /** It may do another job after this one, if this one leaves nothing behind. */
+  readonly mayStay: boolean;
   readonly arm: Arm;
+  /** What the agent's randomness is drawn from. */
+  readonly randomness: string;
   /** Which process of the trial it is, from 1. */
   readonly life: number;
   /** Where the world listens. */
@@ -55,7 +66,21 @@ export type ChildMessage =
   | { readonly type: 'begun' }
   /** The run waits for somebody. */
   | { readonly type: 'parked' }
-  | { readonly type: 'ended'; readonly writes: readonly string[] | undefined; readonly replays: readonly PrefixReplay[] | undefined };
+  | {
+      readonly type: 'ended';
+      readonly writes: readonly string[] | undefined;
+      readonly replays: readonly PrefixReplay[] | undefined;
+      /** The agent threw; what, is on standard error. */
+      readonly threw: boolean;
+      /** What it has left behind in the process, in words; undefined if the process ends with it. */
+      readonly leftovers: readonly string[] | undefined;
+    };
+
+/** The exit code of an agent that threw, so that it can be told from a process that broke. */
+export const threwExitCode = 70;
+
+/** Ends what a job has written to standard output, and to standard error, if the process stays. */
+export const endOfOutput = '\0\0end of output\0\0\n';
 
 /** What the supervisor answers to `parked`: somebody has decided, or nobody will. */
 export type SupervisorMessage = { readonly type: 'continue' } | { readonly type: 'stop' };

@@ -1,43 +1,79 @@
 import { scriptedModel } from '../../sdk/models/index.js';
 import { declaredCrashes } from '../crash/declared-crashes.js';
-import { declaredSuites } from '../suite.js';
+import { declaredSuites, type DeclaredSuite } from '../suite.js';
 import { beginAnotherDay } from './another-day.js';
 import { ChildKit } from './child-kit.js';
-import type { ChildMessage, Job, SupervisorMessage } from './job.js';
+import { endOfOutput, type ChildMessage, type Job, type ProcessStart, type SupervisorMessage } from './job.js';
 import { KillSwitch } from './kill-switch.js';
 import { replayPrefixes, type PrefixReplay } from './replay-prefixes.js';
 import { runDurable } from './run-durable.js';
 import { runNaked } from './run-naked.js';
+import { SeededRandomness } from './seeded-randomness.js';
+import { Surroundings } from './surroundings.js';
 import { tellWorld } from './tell-world.js';
 
 const tell = (message: ChildMessage) => new Promise<void>((resolve) => process.send!(message, () => resolve()));
+
+/** What `boot.mjs` can do. */
+interface Boot {
+  importFile(this: void, file: string): Promise<unknown>;
+  /** Waits for what the supervisor says next. */
+  next(this: void): Promise<unknown>;
+  /** Writes to standard error what ended a run. */
+  tellError(this: void, error: unknown): void;
+}
 
 /** What `inert-vitest.mjs` has kept for the time after the file. */
 const bodiesOfDescribe = () =>
   (globalThis as { [key: symbol]: unknown })[Symbol.for('durableflow.readiness.bodies')] as { run(): Promise<void> } | undefined;
 
-/** What one process of a trial does: imports the suite's file, makes the agent, runs it in one of the arms. */
-export async function main(job: Job, importFile: (file: string) => Promise<unknown>): Promise<void> {
-  const { circumstances } = job;
-  if (circumstances.anotherDay) beginAnotherDay();
+/** What a process of trials does: imports the suite's file, and then carries out one job after another, as long as it may stay. */
+export async function main(
+  { file, ordinal, named, modelApi, anotherDay }: ProcessStart,
+  { importFile, next, tellError }: Boot,
+): Promise<void> {
+  if (anotherDay) beginAnotherDay();
+  const randomness = new SeededRandomness();
+  randomness.install();
   // What stands in for Vitest is plain JavaScript, and hands on this.
   Object.assign(globalThis, { [Symbol.for('durableflow.readiness.sdk')]: { scriptedModel } });
-  await importFile(job.file);
+  await importFile(file);
   await bodiesOfDescribe()?.run();
-  const suite = job.named === undefined ? declaredSuites()[job.ordinal] : declaredCrashes().get(job.named);
-  if (!suite)
-    throw new Error(`${job.file} has declared ${declaredSuites().length} suites in this process; number ${job.ordinal + 1} is missing`);
+  const suite = named === undefined ? declaredSuites()[ordinal] : declaredCrashes().get(named);
+  if (!suite) throw new Error(`${file} has declared ${declaredSuites().length} suites in this process; number ${ordinal + 1} is missing`);
+  // To load a client is not the agent's work either.
+  if (suite.options.model ?? suite.options.live) await (modelApi === 'openai' ? import('openai') : import('@anthropic-ai/sdk'));
+  const outputs = [process.stdout, process.stderr].map((stream) => stream.write.bind(stream));
+  const surroundings = new Surroundings();
+  for (;;) {
+    const job = (await next()) as Job;
+    randomness.drawFrom(job.randomness);
+    const work = carryOut(job, suite, next);
+    if (!job.mayStay) return tell({ type: 'ended', ...(await work), threw: false, leftovers: undefined });
+    const done = await work.then(
+      (made) => ({ ...made, threw: false }),
+      (error: unknown) => {
+        tellError(error);
+        return { writes: undefined, replays: undefined, threw: true };
+      },
+    );
+    const leftovers = await surroundings.leftovers();
+    await Promise.all(outputs.map((write) => new Promise<void>((resolve) => void write(endOfOutput, () => resolve()))));
+    await tell({ type: 'ended', ...done, leftovers });
+  }
+}
+
+/** Makes the agent, and runs it in one of the arms. */
+async function carryOut(job: Job, suite: DeclaredSuite, next: Boot['next']) {
+  const { circumstances } = job;
   const kills = new KillSwitch(job);
   // A new one for each agent that is made: a run that was parked is taken up by another.
   const kit = () => new ChildKit(job, kills);
-  // To load a client is not the agent's work either.
-  if (suite.options.model ?? suite.options.live) await (job.modelApi === 'openai' ? import('openai') : import('@anthropic-ai/sdk'));
   await tell({ type: 'begun' });
-  const parked = () =>
-    new Promise<SupervisorMessage>((resolve) => {
-      process.once('message', resolve);
-      void tell({ type: 'parked' });
-    });
+  const parked = () => {
+    void tell({ type: 'parked' });
+    return next() as Promise<SupervisorMessage>;
+  };
   let writes: readonly string[] | undefined;
   let replays: readonly PrefixReplay[] | undefined;
   if (circumstances.replay) {
@@ -47,5 +83,5 @@ export async function main(job: Job, importFile: (file: string) => Promise<unkno
   } else if (job.arm === 'durable') writes = await runDurable(suite, kit, job, kills, parked);
   else await runNaked(suite, kit(), job);
   await kills.beforeExit();
-  await tell({ type: 'ended', writes, replays });
+  return { writes, replays };
 }

@@ -7,6 +7,7 @@ export const faultFree: Mode = {
   title: 'does its work',
   category: 'reliability',
   weight: 2,
+  notes: ({ notes }) => notes,
   variants: (scene) => [
     {
       id: 'calm',

@@ -1,7 +1,7 @@
 import type { Mode, Variant } from '../mode.js';
 import { firstFailure, pass } from '../mode.js';
 import { endedCleanly, harmless, workIsDoneOrAsked } from '../judgement.js';
-import type { Scene } from '../scene.js';
+import { deadlineOf, type Scene } from '../scene.js';
 import type { ToolFault } from '../world/fault.js';
 
 /** A tool that does not answer, or too late, or never comes to the end of its answer. */
@@ -39,7 +39,7 @@ function always(scene: Scene, tool: string, id: string, title: string, fault: To
 /** The first answer comes after everybody has stopped waiting; later calls are answered at once. */
 function lateOnce(scene: Scene, tool: string): Variant {
   const timeout = scene.timeoutOf(tool);
-  const ms = Math.round(timeout === undefined ? scene.ground.deadlineMs * 0.4 : timeout * 1.3 + 50);
+  const ms = Math.round(timeout === undefined ? deadlineOf(scene.ground.suite) * 0.4 : timeout * 1.3 + 50);
   const title = `${tool} answers after ${ms} ms, once`;
   return {
     id: `${tool}-late`,

@@ -1,44 +1,30 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import type { ChildMessage, Job, SupervisorMessage } from '../child/job.js';
+import { endOfOutput, threwExitCode, type ChildMessage, type Job } from '../child/job.js';
 import type { PrefixReplay } from '../child/replay-prefixes.js';
-import { reapWithUs } from './reaper.js';
+import type { AgentProcess } from './agent-process.js';
+import { OutputUntilMark } from './output-until-mark.js';
 
-/** How a trial's process gets at the code of the suite. */
-export interface Loader {
-  /** From the Vite server of the test run, or by Node with the `tsx` loader. */
-  readonly kind: 'vite' | 'tsx';
-  /** Where the modules are served; the file of Vite's module runner. */
-  readonly url?: string;
-  readonly runner?: string;
-  /** What stands in for Vitest, and under which global names. */
-  readonly inert: string;
-  readonly globals: readonly string[];
-}
-
-/** How a process ended. */
+/** How a job ended. */
 export interface ChildEnd {
+  /** The exit code of its process, or the signal that ended it. Where a process stays, the code that it would have ended with. */
   readonly exit: number | string;
   readonly durationMs: number;
   /** It was still at work at the deadline, and was killed. */
   readonly hung: boolean;
+  /** The process is still there, and nothing of the job is left in it. */
+  readonly isClean: boolean;
 }
-
-/** The exit code of an agent that threw; see `boot.mjs`. */
-export const threwExitCode = 70;
 
 /** Loading code is not the agent's work, but it may not take for ever. */
 const loadingDeadlineMs = 60_000;
 const keptOutput = 256 * 1024;
+/** A process that says that it is done has written all that it writes. */
+const outputDeadlineMs = 2000;
 
-const boot = fileURLToPath(new URL('../child/boot.mjs', import.meta.url));
-const main = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../child/main.ts' : '../child/main.js', import.meta.url));
-
-/** One process of a trial, in a process group of its own. */
+/** One job of a process: what it says until it is done, or the process is gone. */
 export class Child {
-  /** Resolves when the process is gone. */
+  /** Resolves when the job is done and all of its output has come, or the process is gone. */
   readonly ended: Promise<ChildEnd>;
-  readonly #process: ChildProcess;
+  readonly #process: AgentProcess;
   readonly #begin = performance.now();
   readonly #deadlineMs: number;
   /** Which writes to the engine's file it has made, if it was asked. */
@@ -48,51 +34,50 @@ export class Child {
   #stderr = '';
   #output = '';
   #hung = false;
+  #isOver = false;
   #timer: NodeJS.Timeout | undefined;
+  readonly #outputs = { stdout: new OutputUntilMark(endOfOutput), stderr: new OutputUntilMark(endOfOutput) };
+  #done: Extract<ChildMessage, { type: 'ended' }> | undefined;
+  #end!: (exit: number | string, isClean: boolean) => void;
 
   /**
    * @param onParked asked when the run waits for somebody; true if somebody has decided
-   * @param environment what it finds in its environment beside what there is
    * @param deadlineMs how long the agent may work, from the moment when its code is loaded
    */
-  constructor(
-    job: Job,
-    loader: Loader,
-    environment: Readonly<Record<string, string>>,
-    deadlineMs: number,
-    onParked: () => Promise<boolean>,
-  ) {
+  constructor(process: AgentProcess, job: Job, deadlineMs: number, onParked: () => Promise<boolean>) {
+    this.#process = process;
     this.#deadlineMs = deadlineMs;
-    const { NODE_OPTIONS: _, VITEST: _vitest, ...env } = process.env;
-    this.#process = spawn(process.execPath, [...(loader.kind === 'tsx' ? ['--import', 'tsx'] : []), boot], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      detached: true,
-      env: { ...env, ...environment, DURABLEFLOW_READINESS: '1' },
-    });
-    const { pid } = this.#process;
-    const reaped = pid === undefined ? () => {} : reapWithUs(pid);
-    this.#process.stdout!.on('data', (chunk: Buffer) => (this.#output = tail(this.#output + chunk.toString())));
-    this.#process.stderr!.on('data', (chunk: Buffer) => {
-      this.#stderr = tail(this.#stderr + chunk.toString());
-      this.#output = tail(this.#output + chunk.toString());
+    this.ended = new Promise((resolve) => {
+      this.#end = (exit, isClean) => {
+        if (this.#isOver) return;
+        this.#isOver = true;
+        clearTimeout(this.#timer);
+        process.listen(undefined);
+        // Whatever is left behind in it, nobody else may meet it.
+        if (!isClean) process.kill();
+        resolve({ exit, durationMs: Math.round(performance.now() - this.#begin), hung: this.#hung, isClean });
+      };
     });
     this.#deadline(loadingDeadlineMs);
-    this.#process.on('message', (message: ChildMessage) => {
-      if (message.type === 'begun') this.#deadline(deadlineMs);
-      if (message.type === 'parked') void this.#decide(onParked, deadlineMs);
-      if (message.type === 'ended') [this.writes, this.replays] = [message.writes, message.replays];
+    process.listen({
+      stdout: (text) => {
+        this.#output = tail(this.#output + this.#outputs.stdout.take(text));
+        this.#conclude();
+      },
+      stderr: (text) => {
+        const heard = this.#outputs.stderr.take(text);
+        this.#stderr = tail(this.#stderr + heard);
+        this.#output = tail(this.#output + heard);
+        this.#conclude();
+      },
+      message: (message) => {
+        if (message.type === 'begun') this.#deadline(deadlineMs);
+        if (message.type === 'parked') void this.#decide(onParked, deadlineMs);
+        if (message.type === 'ended') this.#finish(message);
+      },
     });
-    this.ended = new Promise((resolve) => {
-      this.#process.on('error', (error) => (this.#stderr += String(error)));
-      this.#process.on('close', (code, signal) => {
-        clearTimeout(this.#timer);
-        // What the agent has started goes with it.
-        this.kill();
-        reaped();
-        resolve({ exit: signal ?? code ?? 'unknown', durationMs: Math.round(performance.now() - this.#begin), hung: this.#hung });
-      });
-    });
-    this.#process.send({ loader: { ...loader, main, entry: job.file }, job });
+    void process.gone.then((exit) => this.#end(exit, false));
+    process.begin(job);
   }
 
   /** The end of what it has written to standard error. */
@@ -105,36 +90,25 @@ export class Child {
     return this.#output;
   }
 
-  /** Kills it and all that it has started. */
+  /** Kills its process and all that it has started, unless the job is done. */
   kill(): void {
-    this.#signal('SIGKILL');
+    if (!this.#isOver) this.#process.kill();
   }
 
   /** Stops it where it is, for as long as it takes. */
   freeze(): void {
     clearTimeout(this.#timer);
-    this.#signal('SIGSTOP');
+    this.#process.signal('SIGSTOP');
   }
 
   /** Lets it go on, with as much time as at the beginning. */
   thaw(): void {
     this.#deadline(this.#deadlineMs);
-    this.#signal('SIGCONT');
+    this.#process.signal('SIGCONT');
   }
 
-  /** From now on no file can be written by it, as on a disk without space; the limit is one that it may lift itself. */
   fillDisk(): void {
-    spawnSync('prlimit', ['--pid', String(this.#process.pid), '--fsize=0:'], { stdio: 'ignore' });
-  }
-
-  #signal(signal: NodeJS.Signals): void {
-    const { pid } = this.#process;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, signal);
-    } catch {
-      // It is gone already.
-    }
+    this.#process.fillDisk();
   }
 
   #deadline(ms: number): void {
@@ -149,10 +123,27 @@ export class Child {
     // Waiting for people is no fault of the agent.
     clearTimeout(this.#timer);
     const decided = await onParked().catch(() => false);
+    if (this.#isOver) return;
     this.#deadline(deadlineMs);
-    const answer: SupervisorMessage = { type: decided ? 'continue' : 'stop' };
-    if (this.#process.connected) this.#process.send(answer, () => {});
+    this.#process.answer({ type: decided ? 'continue' : 'stop' });
+  }
+
+  #finish(done: Extract<ChildMessage, { type: 'ended' }>): void {
+    this.#done = done;
+    [this.writes, this.replays] = [done.writes, done.replays];
+    // A process that ends with its job says so by its exit code.
+    if (!done.leftovers) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#end(exitOf(done), false), outputDeadlineMs);
+    this.#conclude();
+  }
+
+  #conclude(): void {
+    const done = this.#done;
+    if (!done?.leftovers || !this.#outputs.stdout.isComplete || !this.#outputs.stderr.isComplete) return;
+    this.#end(exitOf(done), done.leftovers.length === 0);
   }
 }
 
+const exitOf = ({ threw }: Extract<ChildMessage, { type: 'ended' }>) => (threw ? threwExitCode : 0);
 const tail = (text: string) => text.slice(-keptOutput);

@@ -2,6 +2,7 @@ import type { Circumstances } from '../child/job.js';
 import type { Strike } from '../world/kill-plan.js';
 import { Child, type ChildEnd } from './child.js';
 import { decideGates, type ApprovalPolicy, type Operator } from './operator.js';
+import type { ProcessPool } from './process-pool.js';
 import type { TrialGround, TrialPlan } from './run-trial.js';
 
 /** Where a process of a trial finds what it needs. */
@@ -23,6 +24,8 @@ export class Life {
   readonly child: Child;
   /** Resolves when it has ended, or has been stopped. */
   readonly rests: Promise<unknown>;
+  /** Its process had done nothing before. */
+  readonly inOwnProcess: boolean;
   struckAt: string | undefined;
   killedAt: string | undefined;
   end: ChildEnd | undefined;
@@ -30,11 +33,10 @@ export class Life {
   #isFrozen = false;
   #rest!: () => void;
 
-  constructor(ground: TrialGround, plan: TrialPlan, { approve, ...place }: LifePlace, onKill: (at: string) => void) {
+  constructor(ground: TrialGround, plan: TrialPlan, { approve, ...place }: LifePlace, pool: ProcessPool, onKill: (at: string) => void) {
     const { number: life, ...rest } = place;
     const kill = plan.kills?.find((it) => it.life === life);
     const writeKill = plan.writeKills?.find((it) => it.life === life);
-    const { file, ordinal, named, modelApi } = ground;
     this.#strike = (kill && 'point' in kill ? kill.strike : undefined) ?? 'kill';
     const ofItself = kill && 'point' in kill && kill.point === 'after_effect' ? undefined : kill;
     const rests = new Promise<void>((resolve) => (this.#rest = resolve));
@@ -51,14 +53,20 @@ export class Life {
         await this.child.ended;
       },
     };
+    const { arm, environment } = plan;
+    const { anotherDay } = place.circumstances;
+    const ownProcess = plan.ownProcess === true || needsItsOwn(plan, place.circumstances);
+    const { process, mayStay } = pool.take(arm, { ownProcess, ...(environment && { environment }), ...(anotherDay && { anotherDay }) });
+    this.inOwnProcess = !process.hasWorked;
     this.child = new Child(
+      process,
       {
-        file,
-        ordinal,
-        named,
-        modelApi,
-        arm: plan.arm,
+        mayStay,
+        modelApi: ground.modelApi,
+        arm,
         life,
+        // Two processes that draw the same would be taken for one.
+        randomness: `${plan.randomness ?? ''} ${life}`,
         kill: ofItself,
         writeKill,
         approvalSecret,
@@ -66,11 +74,10 @@ export class Life {
         aheadMs: life > 1 ? laterMs : 0,
         ...rest,
       },
-      ground.loader,
-      plan.environment ?? {},
       plan.deadlineMs ?? ground.deadlineMs,
       () => decide(desk),
     );
+    void this.child.ended.then(({ isClean }) => isClean && pool.giveBack(arm, process));
     const ended = this.child.ended.then((end) => {
       this.end = end;
       if (!writeKill || end.hung || end.exit !== 'SIGKILL') return;
@@ -113,3 +120,10 @@ export class Life {
     this.#isFrozen = false;
   }
 }
+
+/** Where it matters which process it is, or what it finds around it, it is one that has done nothing else. */
+const needsItsOwn = ({ environment, kills = [], rounds }: TrialPlan, circumstances: Circumstances): boolean =>
+  environment !== undefined ||
+  rounds !== undefined ||
+  Object.keys(circumstances).length > 0 ||
+  kills.some((it) => 'point' in it && it.strike !== undefined && it.strike !== 'kill');

@@ -23,6 +23,8 @@ export interface Observation {
   /** Where faults happened and processes were killed. */
   readonly fired: readonly string[];
   readonly durationMs: number;
+  /** None of its processes had done anything before. */
+  readonly inOwnProcess: boolean;
   /** The end of what the last process wrote to standard error. */
   readonly stderr: string;
   /** What all processes wrote to standard output and standard error. */

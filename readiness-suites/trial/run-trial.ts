@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TokenCounter } from '../../sdk/context/index.js';
 import type { Arm, LifeEvidence, TrialEnd } from '../evidence.js';
-import type { Circumstances } from '../child/job.js';
+import { threwExitCode, type Circumstances } from '../child/job.js';
 import { endOfStatus } from '../reconstruction.js';
 import type { DeclaredSuite } from '../suite.js';
 import { BenchKit } from '../world/bench-kit.js';
@@ -12,10 +12,12 @@ import type { Kill, ReplyKill, WriteKill } from '../world/kill-plan.js';
 import type { ModelBehaviour } from '../world/model-service.js';
 import type { Classify } from '../world/tool-service.js';
 import { World } from '../world/world.js';
-import { threwExitCode, type ChildEnd, type Loader } from './child.js';
+import type { ChildEnd } from './child.js';
 import { Life } from './life.js';
+import type { Loader } from './loader.js';
 import type { Observation, TrialRecord } from './observation.js';
 import type { ApprovalPolicy, Operator } from './operator.js';
+import { ProcessPool } from './process-pool.js';
 import { readRecord } from './read-record.js';
 
 /** Where a suite is, and how its trials get at it. The same for all trials. */
@@ -31,6 +33,8 @@ export interface TrialGround {
   readonly modelApi: 'openai' | 'anthropic';
   readonly countTokens: TokenCounter;
   readonly deadlineMs: number;
+  /** Where its processes come from. Default: each is a new one. */
+  readonly processes?: ProcessPool;
 }
 
 /** One trial: what goes wrong, and how the world and its operator behave. */
@@ -40,6 +44,8 @@ export interface TrialPlan {
   readonly classify: Classify;
   readonly behaviour: ModelBehaviour;
   readonly approve: ApprovalPolicy;
+  /** What the agent's randomness is drawn from, in each of its processes anew. */
+  readonly randomness?: string;
   /** What a person does while the run waits. Default: decides by `approve`. */
   readonly operator?: Operator;
   /** Decisions must be signed with it; whoever decides has to know it, too. */
@@ -54,6 +60,10 @@ export interface TrialPlan {
   /** Longer prompts are refused by the model. Default: no limit. */
   readonly window?: number;
   readonly deadlineMs?: number;
+  /** Its processes have done nothing before, and do nothing afterwards. */
+  readonly ownProcess?: boolean;
+  /** Called when the world begins to let it wait for what never comes, or not soon. */
+  readonly onWait?: () => void;
   /** What is special about the first round of processes, the second, and so on. */
   readonly rounds?: readonly Round[];
 }
@@ -81,6 +91,7 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
   const kit = new BenchKit();
   await ground.suite.options.agent(kit);
   const lives: Life[] = [];
+  const pool = ground.processes ?? new ProcessPool(ground);
   const world = await World.open({
     ...plan,
     bench: kit.bench,
@@ -103,7 +114,7 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
         const number = lives.length + 1;
         const circumstances = { ...special, ...(processes > 1 && { together: processes }) };
         const place = { world: world.url, database, telemetry: telemetryOf(number), number, runId, circumstances, approve };
-        const life = new Life(ground, plan, place, (at) => world.log.fired.push(at));
+        const life = new Life(ground, plan, place, pool, (at) => world.log.fired.push(at));
         lives.push(life);
         return life;
       });
@@ -133,6 +144,7 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
       gates: read?.gates ?? [],
       fired: world.log.fired,
       durationMs: Math.round(performance.now() - begin),
+      inOwnProcess: lives.every((life) => life.inOwnProcess),
       stderr: last.child.stderr.slice(-keptStderr),
       output: lives.map(({ child }) => child.output).join('\n'),
       stderrs: lives.map(({ child }) => child.stderr),

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, ToolCall, WireReply } from './fault.js';
 import type { Kill } from './kill-plan.js';
 import { gap, sendGrown, trickle } from './respond.js';
-import { shortArgs, type Classify } from './tool-service.js';
+import { keepsBack, shortArgs, type Classify } from './tool-service.js';
 import type { ToolEntry, WorldLog } from './world-log.js';
 
 /** One request on its way through a front, with what the world has to know of it. */
@@ -20,6 +20,7 @@ export interface FrontedRequest {
   readonly honoursKeys: boolean;
   readonly kills: readonly Kill[];
   readonly strike: (at: string, life: number) => boolean;
+  readonly onWait?: () => void;
 }
 
 /** What an HTTP request was made in, nobody says. */
@@ -70,6 +71,7 @@ export class EndpointFront {
       entry.outcome = planned.label;
       log.fired.push(`${name}, call ${nth}`);
     }
+    if (keepsBack(planned)) it.onWait?.();
     if (planned?.kind === 'silence') return;
     if (planned?.kind === 'trickle') return trickle(response);
     if (planned?.kind === 'failure') return send(response, { status: 502, headers: { 'content-type': 'text/plain' }, body: Buffer.from(planned.message) });

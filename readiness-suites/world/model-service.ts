@@ -30,6 +30,7 @@ export class ModelService {
   readonly #behaviour: ModelBehaviour;
   readonly #countTokens: TokenCounter;
   readonly #window: number;
+  readonly #onWait: () => void;
   readonly #asked = new Map<string, number>();
 
   constructor(options: {
@@ -39,12 +40,15 @@ export class ModelService {
     readonly countTokens: TokenCounter;
     /** More tokens than this are refused by the model itself. */
     readonly window: number;
+    /** Called when an answer is kept back. */
+    readonly onWait?: () => void;
   }) {
     this.#log = options.log;
     this.#fault = options.fault;
     this.#behaviour = options.behaviour;
     this.#countTokens = options.countTokens;
     this.#window = options.window;
+    this.#onWait = options.onWait ?? (() => {});
   }
 
   async answer(target: string, api: string, body: Record<string, unknown>, life: number, response: ServerResponse): Promise<void> {
@@ -80,6 +84,7 @@ export class ModelService {
       entry.outcome = fault.label;
       this.#log.fired.push(`${target} model, prompt ${nth}`);
     }
+    if (fault?.kind === 'silence') this.#onWait();
     if (fault?.kind === 'silence' || fault?.kind === 'status' || fault?.kind === 'nonsense') return this.#fail(fault, wire, response);
     let said: string | ScriptedAnswer;
     try {

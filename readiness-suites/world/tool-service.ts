@@ -39,6 +39,7 @@ export class ToolService {
   readonly #honoursKeys: boolean;
   readonly #kills: readonly Kill[];
   readonly #strike: (at: string, life: number) => boolean;
+  readonly #onWait: () => void;
   readonly #calls = new Map<string, number>();
   readonly #done = new Map<string, ToolReply>();
 
@@ -52,6 +53,8 @@ export class ToolService {
     readonly kills: readonly Kill[];
     /** Whether the process that was struck is spared, and gets its answer. */
     readonly strike: (at: string, life: number) => boolean;
+    /** Called when an answer is kept back. */
+    readonly onWait?: () => void;
   }) {
     this.#bench = options.bench;
     this.#log = options.log;
@@ -60,6 +63,7 @@ export class ToolService {
     this.#honoursKeys = options.honoursKeys;
     this.#kills = options.kills;
     this.#strike = options.strike;
+    this.#onWait = options.onWait ?? (() => {});
   }
 
   async answer(toolName: string, method: string, encodedArgs: string, caller: Caller, response: ServerResponse): Promise<void> {
@@ -93,6 +97,7 @@ export class ToolService {
       entry.outcome = fault.label;
       this.#log.fired.push(`${name}, call ${nth}`);
     }
+    if (keepsBack(fault)) this.#onWait();
     if (fault?.kind === 'silence') return;
     if (fault?.kind === 'trickle') return trickle(response);
     if (fault?.kind === 'failure') return this.#reply(response, failed(fault.name, fault.message));
@@ -136,6 +141,10 @@ export class ToolService {
     sendJson(response, 200, reply);
   }
 }
+
+/** The caller has nothing to do but to wait. */
+export const keepsBack = (fault: ToolFault | undefined): boolean =>
+  fault?.kind === 'silence' || fault?.kind === 'trickle' || fault?.kind === 'late';
 
 async function instead(reply: ToolReply, { make }: Pick<Extract<ToolFault, { kind: 'instead' }>, 'make'>): Promise<ToolReply> {
   if ('error' in reply) return reply;

@@ -24,6 +24,8 @@ export interface WorldOptions {
   readonly window: number;
   /** Does to a process under test what is planned for it; true if it is spared, and goes on. */
   readonly strike: (life: number, at: string) => boolean;
+  /** Called when an answer is kept back. */
+  readonly onWait?: () => void;
 }
 
 /**
@@ -53,6 +55,8 @@ export class World {
 
   static async open(options: WorldOptions): Promise<World> {
     const world = new World(options);
+    // A process that is busy for a while must find its connections as it left them.
+    world.#server.keepAliveTimeout = 0;
     await new Promise<void>((resolve) => world.#server.listen(0, '127.0.0.1', resolve));
     return world;
   }

@@ -1,10 +1,11 @@
+import { afterAll, onTestFinished } from 'vitest';
 import { estimateTokens, loadTokenizer } from '../../sdk/context/index.js';
 import { emptyEvidence, runMode } from '../../readiness-suites/run-mode.js';
 import type { Arm, ModeEvidence, TrialEvidence } from '../../readiness-suites/evidence.js';
 import type { Mode } from '../../readiness-suites/mode.js';
 import { deadlineOf, Scene } from '../../readiness-suites/scene.js';
 import type { DeclaredSuite } from '../../readiness-suites/suite.js';
-import type { Loader } from '../../readiness-suites/trial/child.js';
+import type { Loader } from '../../readiness-suites/trial/loader.js';
 
 /** Where a suite was declared that is tried without the plugin. */
 export interface SuitePlace {
@@ -12,6 +13,22 @@ export interface SuitePlace {
   readonly file: string;
   readonly ordinal: number;
   readonly loader: Loader;
+}
+
+const left = new Set<Scene>();
+afterAll(() => Promise.all([...left].map((scene) => scene.close())));
+
+/** Closed with the test that has opened it, or with the file. */
+function closeLater(scene: Scene): void {
+  left.add(scene);
+  try {
+    onTestFinished(async () => {
+      left.delete(scene);
+      await scene.close();
+    });
+  } catch {
+    // It was opened in a hook.
+  }
 }
 
 /** The fault-free run of a suite, in real processes. Throws if the work was not done in the durable arm. */
@@ -27,6 +44,7 @@ export async function openScene(place: SuitePlace, signal = new AbortController(
     },
     signal,
   );
+  closeLater(scene);
   const failure = scene.controlFailure('durable');
   if (failure !== undefined) throw new Error(failure);
   return scene;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
-import type { Loader } from '../../readiness-suites/trial/child.js';
+import type { Loader } from '../../readiness-suites/trial/loader.js';
 import { ModuleLoader, type ModuleSource } from '../../vitest-plugin/module-loader.js';
 
 /** What the plugin gives to the processes of trials, for tests that run trials without it. */

@@ -1,5 +1,6 @@
-import type { Micros } from './time.js';
-import type { Workload } from './workload.js';
+import { DurableFlowError } from '../sdk/errors/index.js';
+import { hours, micros, type Micros } from './time.js';
+import { idealSpan, lengthOf, type Workload } from './workload.js';
 
 /** Everything about a batch but its losses and its arm. */
 export interface Protocol {
@@ -32,4 +33,70 @@ export interface Delays {
 export interface Prices {
   readonly spot: number;
   readonly onDemand: number;
+}
+
+/** What may be said about a batch; the rest is the usual. Spans are in seconds. */
+export interface ProtocolOptions {
+  /** Machines at a time. Default 5. */
+  readonly slots?: number;
+  /** The k of the arms with k retries. Default 3. */
+  readonly retries?: number;
+  /** Default: 30 s to notice a loss, 120 s to get a machine, 2 s to take a job up, 0.5 s to put a stage on record. */
+  readonly delaySeconds?: Partial<Record<keyof Delays, number>>;
+  /** In US dollars for an hour. Default 1.2 and 3. */
+  readonly pricesPerHour?: Partial<Prices>;
+  /** The batch is over after so many times the ideal span. Default 6. */
+  readonly horizonFactor?: number;
+  /** Default: ten times what the batch would cost without losses. */
+  readonly budgetUsd?: number;
+}
+
+const usual = {
+  slots: 5,
+  retries: 3,
+  delaySeconds: { detect: 30, provision: 120, restore: 2, checkpoint: 0.5 },
+  pricesPerHour: { spot: 1.2, onDemand: 3 },
+  horizonFactor: 6,
+};
+
+/** The protocol of a batch. Throws `DF_INVALID_INPUT` for what is no number, too small, or nothing to do. */
+export function protocolOf(workload: Workload, options: ProtocolOptions = {}): Protocol {
+  const { slots = usual.slots, retries = usual.retries, horizonFactor = usual.horizonFactor } = options;
+  const delays = { ...usual.delaySeconds, ...options.delaySeconds };
+  const prices = { ...usual.pricesPerHour, ...options.pricesPerHour };
+  const stages = Object.fromEntries(workload.stages.map(({ method, seconds }) => [`the seconds of ${method}`, seconds]));
+  assertNumbers({ ...delays, ...prices, ...stages, retries, prepareSeconds: workload.prepareSeconds });
+  assertCounts({ slots, jobs: workload.jobs });
+  const length = lengthOf(workload);
+  if (length === 0) throw new DurableFlowError('DF_INVALID_INPUT', 'the stages of a job must take some time; give each its seconds');
+  const budgetUsd = options.budgetUsd ?? 10 * workload.jobs * hours(length) * Math.max(prices.spot, prices.onDemand);
+  assertNumbers({ budgetUsd, horizonFactor });
+  return {
+    workload,
+    slots,
+    retries,
+    delays: {
+      detect: micros(delays.detect),
+      provision: micros(delays.provision),
+      restore: micros(delays.restore),
+      checkpoint: micros(delays.checkpoint),
+    },
+    prices,
+    horizon: Math.ceil(horizonFactor * idealSpan(workload, slots)),
+    budgetUsd,
+  };
+}
+
+function assertNumbers(values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (!(Number.isFinite(value) && value >= 0))
+      throw new DurableFlowError('DF_INVALID_INPUT', `${name} must be a number of 0 or more, not ${value}`);
+  }
+}
+
+function assertCounts(values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (!(Number.isInteger(value) && value >= 1))
+      throw new DurableFlowError('DF_INVALID_INPUT', `${name} must be a whole number of 1 or more, not ${value}`);
+  }
 }

@@ -3,13 +3,15 @@ import { micros, type Micros } from './time.js';
 /** A part of a job whose outcome is kept once it is there. `method` is the decorated method that does it. */
 export interface Stage {
   readonly method: string;
+  /** Of one call. */
   readonly seconds: number;
+  /** How often a job calls it. Default 1. */
+  readonly calls?: number;
 }
 
 /** The jobs of a batch: all alike, each a run of the same class. */
 export interface Workload {
   readonly jobs: number;
-  /** In the order in which `run()` calls them. */
   readonly stages: readonly Stage[];
   /** What each machine has to do again before it can go on with a job: the node-local part, in seconds. */
   readonly prepareSeconds: number;
@@ -17,7 +19,7 @@ export interface Workload {
 
 /** How long one job takes on a machine that is never lost. */
 export function lengthOf({ stages, prepareSeconds }: Workload): Micros {
-  return micros(stages.reduce((sum, stage) => sum + stage.seconds, prepareSeconds));
+  return micros(stages.reduce((sum, { seconds, calls = 1 }) => sum + seconds * calls, prepareSeconds));
 }
 
 /** How long the whole batch takes on so many machines that are never lost, if they share it evenly. */

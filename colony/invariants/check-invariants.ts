@@ -1,5 +1,5 @@
-import type { Arm } from '../arm.js';
-import type { EffectCount, Violation } from '../measures/arm-run.js';
+import type { Arm, ArmId } from '../arm.js';
+import type { ArmRun, EffectCount, Violation } from '../measures/arm-run.js';
 import type { Protocol } from '../protocol.js';
 import type { Runner } from '../runner/runner.js';
 
@@ -32,23 +32,19 @@ export function checkInvariants({ arm, protocol, runner, effects, reruns, unrele
   return violations;
 }
 
-/** What all arms of one seed must have in common: the losses, and the results of jobs. */
+/** What all arms of one seed must have in common: the losses, and the results of jobs. Each violation names its arm. */
 export function compareArms(
-  runs: readonly {
-    readonly arm: string;
-    readonly scheduleHash: string;
-    readonly jobs: readonly { readonly id: string; readonly digest: string | undefined }[];
-  }[],
+  runs: readonly Pick<ArmRun, 'arm' | 'scheduleHash' | 'jobs'>[],
   expected: ReadonlyMap<string, string>,
-): Violation[] {
-  const hashes = new Set(runs.map(({ scheduleHash }) => scheduleHash));
-  const violations: Violation[] =
-    hashes.size > 1 ? [{ invariant: 'schedule_differs', detail: `the arms met ${hashes.size} schedules` }] : [];
-  for (const { arm, jobs } of runs) {
+): (Violation & { readonly arm: ArmId })[] {
+  return runs.flatMap(({ arm, scheduleHash, jobs }) => {
+    const violations: (Violation & { readonly arm: ArmId })[] = [];
+    if (scheduleHash !== runs[0]!.scheduleHash)
+      violations.push({ arm, invariant: 'schedule_differs', detail: `it met other losses than ${runs[0]!.arm}` });
     for (const { id, digest } of jobs) {
       if (digest === undefined || digest === expected.get(id)) continue;
-      violations.push({ invariant: 'output_differs', detail: `${arm}: ${id} came out otherwise than without losses` });
+      violations.push({ arm, invariant: 'output_differs', detail: `${id} came out otherwise than without losses` });
     }
-  }
-  return violations;
+    return violations;
+  });
 }

@@ -9,9 +9,12 @@ export interface PipelineInput {
   readonly job: string;
 }
 
+/** How often the loops go round; the workload says the same. */
+const [sources, shards] = [2, 4];
+
 /**
- * The job of the benchmark: four stages, each of which puts what it has made into the sink before the next one begins.
- * How long they take is not said here but by the workload.
+ * The job of the benchmark: an ordinary loop over stages, each of which puts what it has made into the sink before the next one
+ * begins. How long they take is not said here but by the workload.
  */
 @workflow({ name: 'colony-pipeline', version: '1' })
 export class PipelineJob {
@@ -22,51 +25,42 @@ export class PipelineJob {
   }
 
   async run({ job }: PipelineInput): Promise<string> {
-    const data = await this.loadData(job);
-    const shard = await this.inferShard(job, data);
-    const metrics = await this.writeMetrics(job, shard);
-    return this.uploadArtifact(job, metrics);
+    let data = job;
+    for (let source = 1; source <= sources; source++) data = await this.loadData(`${job}/data-${source}`, data);
+    let scores = data;
+    for (let shard = 1; shard <= shards; shard++) scores = await this.inferShard(`${job}/shard-${shard}`, scores);
+    const metrics = await this.writeMetrics(`${job}/metrics`, scores);
+    return this.uploadArtifact(`${job}/artifact`, metrics);
   }
 
-  @sideEffect({ idempotencyKey: (job) => `${job}/data`, reconcile: 'findData' })
-  loadData(job: string): Promise<string> {
-    return this.#make(job, 'data', job);
+  @sideEffect({ idempotencyKey: (name) => name, reconcile: 'find' })
+  loadData(name: string, from: string): Promise<string> {
+    return this.#make(name, from);
   }
 
-  @sideEffect({ idempotencyKey: (job) => `${job}/shard`, reconcile: 'findShard' })
-  inferShard(job: string, data: string): Promise<string> {
-    return this.#make(job, 'shard', data);
+  @sideEffect({ idempotencyKey: (name) => name, reconcile: 'find' })
+  inferShard(name: string, from: string): Promise<string> {
+    return this.#make(name, from);
   }
 
-  @sideEffect({ idempotencyKey: (job) => `${job}/metrics`, reconcile: 'findMetrics' })
-  writeMetrics(job: string, shard: string): Promise<string> {
-    return this.#make(job, 'metrics', shard);
+  @sideEffect({ idempotencyKey: (name) => name, reconcile: 'find' })
+  writeMetrics(name: string, from: string): Promise<string> {
+    return this.#make(name, from);
   }
 
-  @sideEffect({ idempotencyKey: (job) => `${job}/artifact`, reconcile: 'findArtifact' })
-  uploadArtifact(job: string, metrics: string): Promise<string> {
-    return this.#make(job, 'artifact', metrics);
+  @sideEffect({ idempotencyKey: (name) => name, reconcile: 'find' })
+  uploadArtifact(name: string, from: string): Promise<string> {
+    return this.#make(name, from);
   }
 
-  findData(job: string): Promise<string | undefined> {
-    return this.#sink.find(`${job}/data`);
+  /** Whether a stage's artifact is there already: asked after a loss, when nobody knows. */
+  find(name: string): Promise<string | undefined> {
+    return this.#sink.find(name);
   }
 
-  findShard(job: string): Promise<string | undefined> {
-    return this.#sink.find(`${job}/shard`);
-  }
-
-  findMetrics(job: string): Promise<string | undefined> {
-    return this.#sink.find(`${job}/metrics`);
-  }
-
-  findArtifact(job: string): Promise<string | undefined> {
-    return this.#sink.find(`${job}/artifact`);
-  }
-
-  async #make(job: string, name: string, from: string): Promise<string> {
+  async #make(name: string, from: string): Promise<string> {
     const content = createHash('sha256').update(`${name}:${from}`).digest('hex').slice(0, 16);
-    await this.#sink.put(`${job}/${name}`, content, { key: effectKey() });
+    await this.#sink.put(name, content, { key: effectKey() });
     return content;
   }
 }

@@ -31,6 +31,8 @@ export interface JobResult {
   readonly attempts: number;
   /** SHA-256 of the result. */
   readonly digest: string | undefined;
+  /** Why it will never be there, if that is its own doing: what it threw, or whom it waits for. */
+  readonly failure?: string;
 }
 
 /** What the time of machines went into; the parts add up to what is paid for. */

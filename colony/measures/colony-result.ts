@@ -26,7 +26,7 @@ export interface ColonyResult {
   readonly schedule: { readonly source: string; readonly events: number; readonly hash: string };
   readonly protocol: {
     readonly jobs: number;
-    readonly stages: readonly { readonly method: string; readonly seconds: number }[];
+    readonly stages: readonly { readonly method: string; readonly seconds: number; readonly calls: number }[];
     readonly prepareSeconds: number;
     readonly slots: number;
     readonly retries: number;

@@ -20,6 +20,7 @@ interface Job {
   state: JobState;
   doneAt: Micros | undefined;
   digest: string | undefined;
+  failure: string | undefined;
 }
 
 export type JobState = 'waiting' | 'running' | 'recovering' | 'done' | 'given_up';
@@ -82,6 +83,7 @@ export class Runner {
         state: before ? 'done' : 'waiting',
         doneAt: before?.at,
         digest: before?.digest,
+        failure: undefined,
       };
     });
     this.#waiting = this.jobs.filter(({ state }) => state === 'waiting');
@@ -109,7 +111,10 @@ export class Runner {
   }
 
   get results(): readonly JobResult[] {
-    return this.jobs.map(({ id, doneAt, attempts, digest }) => ({ id, doneAt, attempts, digest }));
+    return this.jobs.map(({ id, doneAt, attempts, digest, failure }) => ({
+      ...{ id, doneAt, attempts, digest },
+      ...(failure !== undefined && { failure }),
+    }));
   }
 
   get recoveries(): readonly Recovery[] {
@@ -208,6 +213,7 @@ export class Runner {
       this.#giveUp(job);
     } else {
       if (end.kind === 'stuck') this.interventions++;
+      job.failure = end.message;
       this.#giveUp(job);
     }
     this.#handOut(lease);

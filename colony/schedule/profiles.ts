@@ -1,3 +1,4 @@
+import { DurableFlowError } from '../../sdk/errors/index.js';
 import { hours, seconds, type Micros } from '../time.js';
 import { lengthOf, type Workload } from '../workload.js';
 import type { LossSchedule } from './loss-schedule.js';
@@ -32,6 +33,14 @@ export type ProfileName = keyof typeof profiles;
 /** The usual mix at any λL, for curves. */
 export const profileAt = (lossesPerJob: number): LossProfile => ({ name: `λL ${lossesPerJob}`, lossesPerJob, ...usual });
 
+/** Throws `DF_INVALID_INPUT` for a name that is none. */
+export function profileOf(profile: ProfileName | LossProfile): LossProfile {
+  if (typeof profile !== 'string') return profile;
+  const found = (profiles as Readonly<Record<string, LossProfile>>)[profile];
+  if (found) return found;
+  throw new DurableFlowError('DF_INVALID_INPUT', `there is no profile "${profile}"; there are ${Object.keys(profiles).join(', ')}`);
+}
+
 export interface ProfileScheduleOptions {
   readonly profile: ProfileName | LossProfile;
   readonly workload: Workload;
@@ -42,8 +51,7 @@ export interface ProfileScheduleOptions {
 
 /** A Poisson schedule with the rates that a profile means for jobs of this length. */
 export function profileSchedule({ profile, workload, slots, seed, horizon }: ProfileScheduleOptions): LossSchedule {
-  const { name, lossesPerJob, pauseShare, noticeShare, pauseLengths, noticeLengths } =
-    typeof profile === 'string' ? profiles[profile] : profile;
+  const { name, lossesPerJob, pauseShare, noticeShare, pauseLengths, noticeLengths } = profileOf(profile);
   const length = lengthOf(workload);
   const perHour = lossesPerJob / hours(length);
   const schedule = poissonSchedule({

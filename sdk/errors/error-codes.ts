@@ -255,6 +255,10 @@ export const errorCodes = {
     meaning: 'A readiness suite cannot be run as it is written.',
     fix: 'Change what the message names; the guide to readiness suites shows each option.',
   },
+  DF_COLONY_JOB: {
+    meaning: 'A class cannot be the job of a batch: without any loss it does not complete, or gives other results than the plain class.',
+    fix: 'Let it complete by itself, with a result that depends on nothing but its input.',
+  },
   DF_COLONY_TRACE: {
     meaning: 'A trace of lost machines cannot be read as it is.',
     fix: 'Mend the line that the message names, or give the importer that fits the format of the trace.',

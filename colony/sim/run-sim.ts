@@ -1,0 +1,125 @@
+import { arms as allArms, armOf, headlinePair, type ArmId } from '../arm.js';
+import { pipelineJob, pipelineWorkload, type ColonyJob } from '../job/colony-job.js';
+import { compareArms } from '../invariants/check-invariants.js';
+import type { ArmRun } from '../measures/arm-run.js';
+import { ArmTally } from '../measures/arm-tally.js';
+import { assembleResult } from '../measures/assemble-result.js';
+import type { ColonyResult } from '../measures/colony-result.js';
+import { protocolOf, type Protocol, type ProtocolOptions } from '../protocol.js';
+import type { LossSchedule } from '../schedule/loss-schedule.js';
+import { profileOf, profileSchedule, type LossProfile, type ProfileName } from '../schedule/profiles.js';
+import { idealSpan, lengthOf, type Workload } from '../workload.js';
+import { faultFree } from './fault-free.js';
+import { simulate } from './simulate.js';
+import { SimWorkers } from './sim-workers.js';
+
+/** A trace as the source of losses: one schedule for each seed. */
+export interface TraceLosses {
+  readonly name: string;
+  readonly scheduleOf: (seed: number, protocol: Protocol) => LossSchedule;
+}
+
+export interface SimOptions extends ProtocolOptions {
+  /** Default: the pipeline of the benchmark, with its workload. */
+  readonly job?: ColonyJob;
+  readonly workload?: Workload;
+  readonly losses: ProfileName | LossProfile | TraceLosses;
+  readonly seeds: readonly number[];
+  /** Default: all. */
+  readonly arms?: readonly ArmId[];
+  /** Keep what every machine did in the first seed, for a picture. */
+  readonly picture?: boolean;
+  /** Threads to share the seeds; only the pipeline can be run in threads. Default 0: in this one. */
+  readonly threads?: number;
+  /** Told after each batch. */
+  readonly onRun?: (run: ArmRun, progress: { readonly done: number; readonly total: number; readonly protocol: Protocol }) => void;
+}
+
+/** Arms that are shown as a picture. */
+const pictured: readonly ArmId[] = [headlinePair.naive, headlinePair.durable];
+
+/** Runs every arm on the schedule of every seed, in simulated time. */
+export async function runSim({
+  job = pipelineJob as unknown as ColonyJob,
+  workload = pipelineWorkload,
+  losses,
+  seeds,
+  ...options
+}: SimOptions): Promise<ColonyResult> {
+  const startedAt = new Date();
+  const protocol = protocolOf(workload, options);
+  const ideal = await faultFree(job, protocol);
+  const arms = (options.arms ?? allArms.map(({ id }) => id)).map(armOf);
+  const tallies = new Map(arms.map(({ id }) => [id, new ArmTally(id, workload.jobs, idealSpan(workload, protocol.slots))]));
+  const picture: NonNullable<ColonyResult['picture']>[number][] = [];
+  const schedules = seeds.map((seed) => scheduleFor(losses, seed, protocol));
+  const workers = job.class === pipelineJob.class && (options.threads ?? 0) > 0 ? new SimWorkers(options.threads!) : undefined;
+  let done = 0;
+  const batches = seeds.map((seed, index) => () => {
+    const simulations = arms.map((arm) => ({
+      ...{ protocol, arm, seed, schedule: schedules[index]! },
+      picture: options.picture === true && index === 0 && pictured.includes(arm.id),
+    }));
+    return workers ? workers.run(simulations) : inTurn(simulations.map((simulation) => () => simulate({ ...simulation, job })));
+  });
+  try {
+    // In the order of the seeds, whoever is done first: sums of fractions depend on their order.
+    for await (const runs of ordered(batches, workers ? workers.size * 2 : 1)) {
+      for (const run of runs) {
+        tallies.get(run.arm)!.add(run);
+        if (run.leases) picture.push({ arm: run.arm, spanSeconds: run.span / 1e6, leases: run.leases });
+        options.onRun?.(run, { done: ++done, total: seeds.length * arms.length, protocol });
+      }
+      for (const { arm, ...violation } of compareArms(runs, ideal.digests)) tallies.get(arm)!.note(runs[0]!.seed, [violation]);
+    }
+  } finally {
+    await workers?.close();
+  }
+  const isTrace = typeof losses === 'object' && 'scheduleOf' in losses;
+  return assembleResult({
+    job: job.class.name,
+    mode: isTrace ? 'replay' : 'sim',
+    profile: isTrace ? losses.name : profileOf(losses).name,
+    lossesPerJob: isTrace ? measuredLosses(schedules, protocol) : profileOf(losses).lossesPerJob,
+    protocol,
+    compression: 1,
+    schedules,
+    seeds,
+    tallies,
+    faultFree: ideal,
+    outputDigest: ideal.outputDigest,
+    ...(picture.length > 0 && { picture }),
+    startedAt,
+  });
+}
+
+const scheduleFor = (losses: SimOptions['losses'], seed: number, protocol: Protocol): LossSchedule =>
+  typeof losses === 'object' && 'scheduleOf' in losses
+    ? losses.scheduleOf(seed, protocol)
+    : profileSchedule({ profile: losses, seed, ...protocol });
+
+/** How often a slot lost its machine in the length of a job, on average. */
+function measuredLosses(schedules: readonly LossSchedule[], { workload }: Protocol): number {
+  const destroyed = schedules.reduce((sum, { events }) => sum + events.filter(({ kind }) => kind === 'destroy').length, 0);
+  const time = schedules.reduce((sum, { slots, horizon }) => sum + slots * horizon, 0);
+  return time === 0 ? 0 : (destroyed * lengthOf(workload)) / time;
+}
+
+async function inTurn<T>(tasks: readonly (() => Promise<T>)[]): Promise<T[]> {
+  const results: T[] = [];
+  for (const task of tasks) results.push(await task());
+  return results;
+}
+
+/** The results of tasks in their order, with so many under way at a time. */
+async function* ordered<T>(tasks: readonly (() => Promise<T>)[], ahead: number): AsyncGenerator<T> {
+  const underWay: Promise<T>[] = [];
+  for (const task of tasks) {
+    const begun = task();
+    // Whoever fails is heard in its turn.
+    begun.catch(() => {});
+    underWay.push(begun);
+    if (underWay.length >= ahead) yield await underWay.shift()!;
+  }
+  for (const begun of underWay) yield await begun;
+}

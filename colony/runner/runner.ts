@@ -169,6 +169,7 @@ export class Runner {
   }
 
   #ready(lease: Lease): void {
+    if (!this.#isCurrent(lease)) return this.#release(lease);
     lease.isReady = true;
     lease.account.ready(this.#timer.now());
     this.#handOut(lease);

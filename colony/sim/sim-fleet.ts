@@ -17,6 +17,8 @@ interface Place {
   readonly listener: MachineListener;
   /** It was told that it will be lost, so nobody has to find out. */
   isNoticed: boolean;
+  /** What it would have said while it stood still. */
+  onResume: () => void;
 }
 
 /** Simulated machines, and what is done to them. */
@@ -34,9 +36,11 @@ export class SimFleet implements Fleet {
   acquire(slot: number, listener: MachineListener): Machine {
     const machine = this.#options.makeMachine(listener);
     this.alive.add(machine);
-    this.#slots.set(slot, { machine, listener, isNoticed: false });
+    const place: Place = { machine, listener, isNoticed: false, onResume: () => {} };
+    this.#slots.set(slot, place);
     this.#options.loop.after(this.#options.delays.provision, () => {
-      if (!machine.isGone) listener.ready();
+      if (machine.isPaused) place.onResume = () => listener.ready();
+      else if (!machine.isGone) listener.ready();
     });
     return {
       assign: (assignment) => machine.assign(assignment),
@@ -66,7 +70,8 @@ export class SimFleet implements Fleet {
     loop.after(isNoticed ? 0 : delays.detect, () => this.#report(machine, listener));
   }
 
-  #pause({ machine, listener }: Place, lasts: number): void {
+  #pause(place: Place, lasts: number): void {
+    const { machine, listener } = place;
     const { loop, delays } = this.#options;
     if (machine.isPaused) return;
     machine.pause();
@@ -75,6 +80,7 @@ export class SimFleet implements Fleet {
       if (!machine.isPaused) return;
       listener.resumed();
       machine.resume();
+      place.onResume();
     });
     // Silence is all that a runner can see of a machine that stands still.
     if (lasts > delays.detect)

@@ -24,9 +24,14 @@ export interface SimMachineOptions {
   readonly telemetry: (event: TelemetryEvent) => void;
 }
 
-interface Sleeper {
-  readonly until: Micros;
+interface Sleep {
   readonly wake: () => void;
+  /** Cuts it off, if the machine is lost meanwhile. */
+  readonly fail: (() => void) | undefined;
+}
+
+interface Sleeper extends Sleep {
+  readonly until: Micros;
   cancel: () => void;
 }
 
@@ -42,7 +47,7 @@ export class SimMachine implements Machine {
   #owner: string | undefined;
   #state: 'alive' | 'paused' | 'gone' = 'alive';
   /** While it is paused: what the sleepers still have to sleep. */
-  #frozen: { readonly left: Micros; readonly wake: () => void }[] = [];
+  #frozen: (Sleep & { readonly left: Micros })[] = [];
 
   constructor(options: SimMachineOptions) {
     this.#options = options;
@@ -92,9 +97,11 @@ export class SimMachine implements Machine {
   die(): void {
     if (this.isGone) return;
     this.#state = 'gone';
+    const asleep = [...this.#sleepers, ...this.#frozen];
     for (const sleeper of this.#sleepers) sleeper.cancel();
     this.#sleepers.clear();
     this.#frozen = [];
+    for (const { fail } of asleep) fail?.();
     this.#options.loop.rest(this);
     // What is left of it in this process is cleared away; its writes are refused.
     void this.#worker.close().catch(() => {});
@@ -104,9 +111,9 @@ export class SimMachine implements Machine {
     if (this.#state !== 'alive') return;
     this.#state = 'paused';
     const now = this.#options.loop.now();
-    for (const { until, wake, cancel } of this.#sleepers) {
+    for (const { until, wake, fail, cancel } of this.#sleepers) {
       cancel();
-      this.#frozen.push({ left: until - now, wake });
+      this.#frozen.push({ left: until - now, wake, fail });
     }
     this.#sleepers.clear();
   }
@@ -116,7 +123,7 @@ export class SimMachine implements Machine {
     this.#state = 'alive';
     const frozen = this.#frozen;
     this.#frozen = [];
-    for (const { left, wake } of frozen) this.#sleepUntil(left, wake);
+    for (const { left, ...sleep } of frozen) this.#sleepFor(left, sleep);
   }
 
   #gate(delays: Delays) {
@@ -126,12 +133,12 @@ export class SimMachine implements Machine {
       get assigned() {
         return assigned();
       },
-      beforeAppend: delays.checkpoint > 0 ? () => this.#sleep(delays.checkpoint) : undefined,
+      beforeAppend: delays.checkpoint > 0 ? () => this.#wait(delays.checkpoint) : undefined,
       afterAppend: (runId: string, call: number) => {
         onAppend(runId, call);
         this.#tell(() => listener.recorded());
       },
-      beforeClaim: delays.restore > 0 ? () => this.#sleep(delays.restore) : undefined,
+      beforeClaim: delays.restore > 0 ? () => this.#wait(delays.restore) : undefined,
       onJoin: (ownerId: string) => (this.#owner = ownerId),
       assertAlive: () => {
         if (this.isGone) throw gone;
@@ -139,23 +146,31 @@ export class SimMachine implements Machine {
     };
   }
 
+  /** What executes on a machine that is lost stops where it stands: it neither ends nor fails. */
   #sleep(span: Micros): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.isGone) return;
-      if (this.isPaused) this.#frozen.push({ left: span, wake: resolve });
-      else this.#sleepUntil(span, resolve);
-      this.#options.loop.rest(this);
-    });
+    return new Promise((wake) => this.#begin(span, { wake, fail: undefined }));
   }
 
-  #sleepUntil(span: Micros, resolve: () => void): void {
+  /** The engine's own dealings with the store fail, so that it lets go of what it holds in this process. */
+  #wait(span: Micros): Promise<void> {
+    return new Promise((wake, reject) => this.#begin(span, { wake, fail: () => reject(gone) }));
+  }
+
+  #begin(span: Micros, sleep: Sleep): void {
+    if (this.isGone) return sleep.fail?.();
+    if (this.isPaused) this.#frozen.push({ left: span, ...sleep });
+    else this.#sleepFor(span, sleep);
+    this.#options.loop.rest(this);
+  }
+
+  #sleepFor(span: Micros, sleep: Sleep): void {
     const { loop } = this.#options;
-    const sleeper: Sleeper = { until: loop.now() + span, wake: resolve, cancel: () => {} };
+    const sleeper: Sleeper = { until: loop.now() + span, ...sleep, cancel: () => {} };
     this.#sleepers.add(sleeper);
     sleeper.cancel = loop.after(span, () => {
       this.#sleepers.delete(sleeper);
       loop.wake(this);
-      resolve();
+      sleep.wake();
     });
   }
 

@@ -26,10 +26,10 @@ export function sampleReport(over: Partial<ColonyReport> & { readonly seedCount?
     protocol: {
       jobs: 20,
       stages: [
-        { method: 'load', seconds: 90 },
-        { method: 'infer', seconds: 300 },
-        { method: 'measure', seconds: 60 },
-        { method: 'upload', seconds: 90 },
+        { method: 'load', seconds: 90, calls: 1 },
+        { method: 'infer', seconds: 300, calls: 1 },
+        { method: 'measure', seconds: 60, calls: 1 },
+        { method: 'upload', seconds: 90, calls: 1 },
       ],
       prepareSeconds: 60,
       slots: 5,

@@ -105,8 +105,8 @@ function violationsOf({ arms, protocol }: ColonyReport): string[] {
 
 function factsOf({ protocol, schedule, profile, lossesPerJob, seeds, mode, arms, faultFree, outputDigest }: ColonyReport): Fact[] {
   const { stages, prepareSeconds, delaySeconds, pricesPerHour, budgetUsd } = protocol;
-  const work = stages.reduce((sum, stage) => sum + stage.seconds, prepareSeconds);
-  const each = stages.map(({ method, seconds }) => `${method} ${span(seconds)}`).join(', ');
+  const work = stages.reduce((sum, { seconds, calls }) => sum + seconds * calls, prepareSeconds);
+  const each = stages.map(({ method, seconds, calls }) => `${method} ${calls === 1 ? '' : `${calls} × `}${span(seconds)}`).join(', ');
   const prepare = prepareSeconds > 0 ? `; ${span(prepareSeconds)} of it again on every machine` : '';
   const { detect, provision, restore, checkpoint } = delaySeconds;
   const landed = arms.map(({ arm, landed }) => {

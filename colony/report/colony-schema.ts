@@ -84,7 +84,7 @@ const report = z.object({
   outputDigest: z.string(),
   protocol: z.object({
     jobs: count,
-    stages: list(z.object({ method: z.string(), seconds: z.number() })),
+    stages: list(z.object({ method: z.string(), seconds: z.number().describe('Of one call.'), calls: count })),
     prepareSeconds: z.number(),
     slots: count,
     retries: count,

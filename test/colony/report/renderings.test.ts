@@ -52,6 +52,12 @@ describe('the result of a benchmark', () => {
     expect(delta!.points).toEqual([expect.objectContaining({ tone: 'unsure', text: '+3.0', interval: '−1.0 to +7.0', foremost: true })]);
   });
 
+  it('counts a stage as often as it is called', () => {
+    const stages = [{ method: 'page', seconds: 30, calls: 4 }];
+    const { facts } = buildColonyView({ ...whole, protocol: { ...whole.protocol, stages } });
+    expect(facts[0]!.text).toContain('20 jobs of 180 s on 5 machines: page 4 × 30 s');
+  });
+
   it('shows the pair that is judged first, whatever order the result has', () => {
     const view = buildColonyView({ ...whole, comparisons: whole.comparisons.toReversed() });
     expect(view.deltas.map(({ judged }) => judged)).toEqual([true, false]);

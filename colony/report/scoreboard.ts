@@ -59,6 +59,7 @@ export class Scoreboard {
   readonly #redraw: ReturnType<typeof createLogUpdate> | undefined;
   readonly #colors: ReturnType<typeof picocolors.createColors>;
   #nextAt = -Infinity;
+  #isOver = false;
 
   constructor({ stream = process.stderr, retries, now = () => performance.now() }: ScoreboardOptions) {
     this.#stream = stream;
@@ -88,10 +89,11 @@ export class Scoreboard {
     }
   }
 
-  /** Draws how all arms ended, and gives the terminal back. */
+  /** Draws how all arms ended, and gives the terminal back; once, however often it is asked. */
   end(): void {
     const now = this.#now();
-    if (this.#latest.size === 0) return;
+    if (this.#latest.size === 0 || this.#isOver) return;
+    this.#isOver = true;
     if (this.#redraw) {
       this.#redraw(this.#table(now));
       this.#redraw.done();

@@ -11,7 +11,7 @@ import { profileOf, profileSchedule, type LossProfile, type ProfileName } from '
 import { idealSpan, lengthOf, type Workload } from '../workload.js';
 import { faultFree } from './fault-free.js';
 import { simulate } from './simulate.js';
-import { SimWorkers } from './sim-workers.js';
+import { SimProcesses } from './sim-processes.js';
 
 /** A trace as the source of losses: one schedule for each seed. */
 export interface TraceLosses {
@@ -29,8 +29,8 @@ export interface SimOptions extends ProtocolOptions {
   readonly arms?: readonly ArmId[];
   /** Keep what every machine did in the first seed, for a picture. */
   readonly picture?: boolean;
-  /** Threads to share the seeds; only the pipeline can be run in threads. Default 0: in this one. */
-  readonly threads?: number;
+  /** Processes to share the seeds, for the pipeline alone. Default 0: all in this one. */
+  readonly processes?: number;
   /** Told after each batch. */
   readonly onRun?: (run: ArmRun, progress: { readonly done: number; readonly total: number; readonly protocol: Protocol }) => void;
 }
@@ -47,24 +47,26 @@ export async function runSim({
   ...options
 }: SimOptions): Promise<ColonyResult> {
   const startedAt = new Date();
-  const protocol = protocolOf(workload, options);
+  const usual = protocolOf(workload, options);
+  const schedules = seeds.map((seed) => scheduleFor(losses, seed, usual));
+  // Of the time after the end of a trace nothing is known.
+  const protocol = { ...usual, horizon: Math.min(usual.horizon, ...schedules.slice(0, 1).map(({ horizon }) => horizon)) };
   const ideal = await faultFree(job, protocol);
   const arms = (options.arms ?? allArms.map(({ id }) => id)).map(armOf);
   const tallies = new Map(arms.map(({ id }) => [id, new ArmTally(id, workload.jobs, idealSpan(workload, protocol.slots))]));
   const picture: NonNullable<ColonyResult['picture']>[number][] = [];
-  const schedules = seeds.map((seed) => scheduleFor(losses, seed, protocol));
-  const workers = job.class === pipelineJob.class && (options.threads ?? 0) > 0 ? new SimWorkers(options.threads!) : undefined;
+  const processes = job.class === pipelineJob.class && (options.processes ?? 0) > 0 ? new SimProcesses(options.processes!) : undefined;
   let done = 0;
   const batches = seeds.map((seed, index) => () => {
     const simulations = arms.map((arm) => ({
       ...{ protocol, arm, seed, schedule: schedules[index]! },
       picture: options.picture === true && index === 0 && pictured.includes(arm.id),
     }));
-    return workers ? workers.run(simulations) : inTurn(simulations.map((simulation) => () => simulate({ ...simulation, job })));
+    return processes ? processes.run(simulations) : inTurn(simulations.map((simulation) => () => simulate({ ...simulation, job })));
   });
   try {
     // In the order of the seeds, whoever is done first: sums of fractions depend on their order.
-    for await (const runs of ordered(batches, workers ? workers.size * 2 : 1)) {
+    for await (const runs of ordered(batches, processes ? processes.size * 2 : 1)) {
       for (const run of runs) {
         tallies.get(run.arm)!.add(run);
         if (run.leases) picture.push({ arm: run.arm, spanSeconds: run.span / 1e6, leases: run.leases });
@@ -73,7 +75,7 @@ export async function runSim({
       for (const { arm, ...violation } of compareArms(runs, ideal.digests)) tallies.get(arm)!.note(runs[0]!.seed, [violation]);
     }
   } finally {
-    await workers?.close();
+    processes?.close();
   }
   const isTrace = typeof losses === 'object' && 'scheduleOf' in losses;
   return assembleResult({

@@ -3,6 +3,7 @@ export { approvals } from './approvals.js';
 export { approve } from './approve.js';
 export { audit } from './audit.js';
 export { cancel } from './cancel.js';
+export { colony } from './colony.js';
 export { diff } from './diff.js';
 export { doctor } from './doctor.js';
 export { exportHistory } from './export-history.js';

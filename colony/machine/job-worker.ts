@@ -1,4 +1,5 @@
 import { DurableFlow } from '../../sdk/durable-flow.js';
+import { DurableFlowError } from '../../sdk/errors/index.js';
 import { digest, encode } from '../../sdk/journal/index.js';
 import type { Clock } from '../../sdk/runtime/index.js';
 import { isEnded, type Store } from '../../sdk/store/index.js';
@@ -18,9 +19,13 @@ export interface WorkerHost {
   readonly prepare: (() => Promise<void>) | undefined;
   /** Takes as long as a stage does. */
   work(method: string): Promise<void>;
+  /** A stage has had its effect, and its outcome is not on record. */
+  worked?(): Promise<void>;
   enters(phase: Phase): void;
   adopted(): void;
   ended(end: AttemptEnd): void;
+  /** The file cannot be used from this machine, or somebody else still has the job: no fault of the job, which has to go on elsewhere. */
+  stranded?(message: string): void;
   /** What the engine says. */
   readonly telemetry?: (event: TelemetryEvent) => void;
 }
@@ -48,7 +53,11 @@ export class JobWorker implements StageHost {
     const attempt = this.#host.store ? this.#resumeOrStart(this.#host.store, assignment) : this.#runPlainly(assignment);
     attempt.then(
       (end) => this.#host.ended(end),
-      (error: unknown) => this.#host.ended({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => {
+        const message = error instanceof Error ? error.message : String(error);
+        if (isStoreFailure(error) && this.#host.stranded) this.#host.stranded(message);
+        else this.#host.ended({ kind: 'failed', message });
+      },
     );
   }
 
@@ -56,7 +65,9 @@ export class JobWorker implements StageHost {
     if (this.#openStages++ === 0) this.#host.enters('work');
     try {
       await this.#host.work(method);
-      return await body();
+      const made = await body();
+      await this.#host.worked?.();
+      return made;
     } finally {
       if (--this.#openStages === 0) this.#host.enters('checkpoint');
     }
@@ -118,6 +129,9 @@ export class JobWorker implements StageHost {
     return placeOn(instance as { run(input: unknown): Promise<unknown> }, this.#staged, this);
   }
 }
+
+const isStoreFailure = (error: unknown) =>
+  error instanceof DurableFlowError && (error.code.startsWith('DF_STORE_') || error.code === 'DF_RUN_BUSY');
 
 const digestOf = (output: unknown) => digest(encode(output, 'what a job returned'));
 

@@ -6,7 +6,8 @@ export interface StoreGate {
   readonly assigned: string | undefined;
   /** Before an outcome is written. */
   readonly beforeAppend?: (() => Promise<void>) | undefined;
-  readonly afterAppend?: ((runId: string, call: number) => void) | undefined;
+  /** An outcome is on disk; the engine hears of it when this is over. */
+  readonly afterAppend?: ((runId: string, call: number) => void | Promise<void>) | undefined;
   /** Before a run is taken up. */
   readonly beforeClaim?: (() => Promise<void>) | undefined;
   readonly onClaim?: ((claim: Claim) => void) | undefined;
@@ -60,7 +61,8 @@ export function machineStore(store: Store, gate: StoreGate): Store {
     },
     async append(lease, record, receipt, decision) {
       await write(() => store.append(lease, record, receipt, decision), gate.beforeAppend);
-      gate.afterAppend?.(lease.runId, record.call);
+      const told = gate.afterAppend?.(lease.runId, record.call);
+      if (told) await told;
     },
   };
   return new Proxy(store, {

@@ -279,6 +279,10 @@ export const errorCodes = {
     meaning: 'What was given is not the result of a Colony benchmark, or one of another version.',
     fix: 'Give the file benchmark_result.json that a benchmark of this version of durableflow has written.',
   },
+  DF_COLONY_PROCESS: {
+    meaning: 'A process of a batch of Colony could not work, or the batch was stopped before its end.',
+    fix: 'Mend what the message quotes from the process; if the batch was stopped, run it again.',
+  },
   DF_CANCELLED: {
     meaning: 'The run was cancelled.',
     fix: 'Nothing to do; start a new run if the work is wanted after all.',

@@ -12,4 +12,4 @@ export { nextMoment, Schedules } from './schedules.js';
 export { WorkflowRegistry, type WorkflowQueue } from './workflow-registry.js';
 export type { Settlement } from './run-writer.js';
 export { VirtualClock } from './virtual-clock.js';
-export { isDead, thisProcess } from './process-identity.js';
+export { isDead, processOf, thisProcess } from './process-identity.js';

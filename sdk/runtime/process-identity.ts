@@ -12,6 +12,12 @@ export function thisProcess(): Omit<Owner, 'expiresAt'> {
 /** It does not change, and flows may be opened often. */
 let ownStart: string | undefined;
 
+/** A living process of this host, as an owner of leases would name it; undefined if there is none with this pid. */
+export function processOf(pid: number): Pick<Owner, 'host' | 'pid' | 'processStart'> | undefined {
+  const start = processStart(pid);
+  return start === undefined ? undefined : { host: thisHost(), pid, processStart: start };
+}
+
 /** Whether an owner is certainly dead: it was a process of this host, and that process is no more. */
 export function isDead(owner: Pick<Owner, 'host' | 'pid' | 'processStart'>): boolean {
   if (owner.host !== thisHost()) return false;

@@ -6,7 +6,7 @@ import { ControllerLog } from '../../../colony/real/controller-log.js';
 import { micros } from '../../../colony/time.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { tempFolder } from '../../fixtures/temp-folder.js';
-import { digestsWithoutLoss, livingMachines, smallBatch, unaccounted } from './small-batch.js';
+import { digestsWithoutLoss, livingMachines, smallBatch, stagesOfAJob, unaccounted } from './small-batch.js';
 
 const pause = (lease: number, seconds: number) => ({
   ...{ lease, point: 'mid_stage' as const, nth: 2, kind: 'pause' as const },
@@ -25,7 +25,7 @@ describe('a controller that is killed', () => {
     expect(outcome.controllers).toBe(controllerKills.length + 1);
     expect(outcome.run.violations).toEqual([]);
     expect(outcome.run.jobs.map(({ digest }) => digest)).toEqual(await digestsWithoutLoss(3));
-    expect(outcome.run.effects).toEqual({ keys: 12, duplicates: 0, mostOfOneKey: 1 });
+    expect(outcome.run.effects).toEqual({ keys: 3 * stagesOfAJob, duplicates: 0, mostOfOneKey: 1 });
     expect(unaccounted(outcome)).toBe(0);
     // What its predecessors' machines have cost is in the books.
     const [first] = outcome.run.leases!;

@@ -5,7 +5,7 @@ import { batchFiles } from '../../../colony/real/batch-spec.js';
 import type { KillPoint } from '../../../colony/real/machine-messages.js';
 import { stepJob } from '../../fixtures/colony/step-job.js';
 import { tempFolder } from '../../fixtures/temp-folder.js';
-import { digestsWithoutLoss, livingMachines, smallBatch, unaccounted } from './small-batch.js';
+import { digestsWithoutLoss, livingMachines, smallBatch, stagesOfAJob, unaccounted } from './small-batch.js';
 
 const fixture = (file: string, name: string) => ({
   module: new URL(`../../fixtures/colony/${file}.ts`, import.meta.url).href,
@@ -27,19 +27,19 @@ it('finishes a job whose machines are killed at every named point, with each eff
   expect(run.violations).toEqual([]);
   expect(strikes.kills).toEqual({ before_start: 1, mid_stage: 1, after_effect: 1, after_commit: 1, anywhere: 0 });
   expect(run.jobs).toMatchObject([{ digest: (await digestsWithoutLoss(1))[0], attempts: 5 }]);
-  expect(run.effects).toEqual({ keys: 4, duplicates: 0, mostOfOneKey: 1 });
+  expect(run.effects).toEqual({ keys: stagesOfAJob, duplicates: 0, mostOfOneKey: 1 });
   expect(unaccounted(outcome)).toBe(0);
   // What had its effect, or was on record, is found and not done again; half a stage is lost.
   const [start, middle, effect, commit] = run.recoveries.map(({ lostWork }) => lostWork / 1000);
   expect(start).toBeLessThan(50);
-  expect(middle).toBeGreaterThanOrEqual(100);
+  expect(middle).toBeGreaterThanOrEqual(50);
   expect([effect, commit]).toEqual([0, 0]);
   for (const { detect, recover } of run.recoveries) {
     expect(detect).toBeGreaterThan(0);
     expect(recover).toBeGreaterThan(detect);
   }
   const store = new SqliteStore(batchFiles(folder).engine);
-  expect(store.journal('job-1').map(({ name }) => name)).toEqual(['loadData', 'inferShard', 'writeMetrics', 'uploadArtifact']);
+  expect(store.journal('job-1')).toHaveLength(stagesOfAJob);
   expect(store.owners()).toEqual([]);
   await store.close();
   expect(livingMachines(folder)).toEqual([]);
@@ -49,8 +49,8 @@ it('starts from the beginning without the engine, and makes effects again', asyn
   const outcome = await smallBatch({ arm: 'scratch', occasions: [kill(0, 'after_effect', 3)] });
   expect(outcome.run.violations).toEqual([]);
   expect(outcome.run.jobs).toMatchObject([{ digest: (await digestsWithoutLoss(1))[0], attempts: 2 }]);
-  expect(outcome.run.effects).toEqual({ keys: 4, duplicates: 3, mostOfOneKey: 2 });
-  expect(outcome.run.recoveries[0]!.lostWork).toBeGreaterThan(micros(0.55));
+  expect(outcome.run.effects).toEqual({ keys: stagesOfAJob, duplicates: 3, mostOfOneKey: 2 });
+  expect(outcome.run.recoveries[0]!.lostWork).toBeGreaterThan(micros(0.28));
   expect(unaccounted(outcome)).toBe(0);
 });
 
@@ -58,7 +58,7 @@ it('lets a machine that was stopped, taken for lost and woken write no more', as
   const outcome = await smallBatch({ jobs: 2, occasions: [pause(0, 'after_effect', 1.5)] });
   expect(outcome.run.violations).toEqual([]);
   expect(outcome.strikes).toMatchObject({ fenced: 1, landed: { pause: 1, destroy: 0 } });
-  expect(outcome.run.effects).toMatchObject({ keys: 8, duplicates: 0 });
+  expect(outcome.run.effects).toMatchObject({ keys: 2 * stagesOfAJob, duplicates: 0 });
   expect(outcome.run.jobs.map(({ digest }) => digest)).toEqual(await digestsWithoutLoss(2));
   // Silence is what it was noticed by.
   expect(outcome.run.leases!.some(({ end }) => end === 'abandoned')).toBe(true);

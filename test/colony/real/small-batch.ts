@@ -1,7 +1,7 @@
 import { pipelineReference, type ModuleReference } from '../../../colony/job/job-reference.js';
 import type { Protocol } from '../../../colony/protocol.js';
 import { MemorySink } from '../../../colony/sim/memory-sink.js';
-import { pipelineJob, type ColonyJob } from '../../../colony/job/colony-job.js';
+import { pipelineJob, pipelineWorkload, type ColonyJob } from '../../../colony/job/colony-job.js';
 import { batchFiles, type BatchSpec } from '../../../colony/real/batch-spec.js';
 import { writeProcessCode } from '../../../colony/real/process-code.js';
 import { superviseBatch, type Supervision } from '../../../colony/real/supervise-batch.js';
@@ -13,12 +13,11 @@ import { isAlive } from '../../../colony/real/end-process.js';
 import { micros } from '../../../colony/time.js';
 import { tempFolder } from '../../fixtures/temp-folder.js';
 
-export const smallProtocol: Protocol = {
-  workload: {
-    jobs: 2,
-    prepareSeconds: 0.1,
-    stages: ['loadData', 'inferShard', 'writeMetrics', 'uploadArtifact'].map((method) => ({ method, seconds: 0.2 })),
-  },
+/** Stages of the pipeline; each has one effect. */
+export const stagesOfAJob = pipelineWorkload.stages.reduce((sum, { calls = 1 }) => sum + calls, 0);
+
+const smallProtocol: Protocol = {
+  workload: { ...pipelineWorkload, prepareSeconds: 0.1, stages: pipelineWorkload.stages.map((stage) => ({ ...stage, seconds: 0.1 })) },
   slots: 2,
   retries: 3,
   delays: { detect: micros(0.6), provision: micros(1), restore: 0, checkpoint: 0 },

@@ -1,6 +1,8 @@
 import { describe as base, type SuiteAPI } from 'vitest';
 import type { WorkflowClass } from '../sdk/definition/workflow-definition.js';
 import type { ReadinessOptions } from '../readiness-suites/suite.js';
+import type { ColonyOptions } from '../colony/colony-suite.js';
+import { declareColony } from './declare-colony.js';
 import { declareReadiness } from './declare-readiness.js';
 
 /** Declares the suite of one agent: a test for each mode, and one verdict. */
@@ -10,6 +12,11 @@ export type DeclareReadiness = <C extends WorkflowClass>(agent: C, options: Read
 export interface ReadinessApi extends DeclareReadiness {
   readonly only: DeclareReadiness;
   readonly skip: DeclareReadiness;
+  /**
+   * Whether the class gets its work done on machines that are lost: batches of it, durably and from scratch under the same losses, in
+   * simulated time. Ship, no ship, or too little to tell.
+   */
+  colony<C extends WorkflowClass>(job: C, options: ColonyOptions<C>): void;
   /** The same agent in several situations: `describe.readiness.each([…])(Agent, (situation) => ({ input: …, … }))`. */
   each<T>(cases: readonly T[]): <C extends WorkflowClass>(agent: C, options: (situation: T) => ReadinessOptions<C>) => void;
 }
@@ -39,6 +46,9 @@ export const describe: SuiteAPI & { readonly readiness: ReadinessApi } = Object.
   readiness: Object.assign(api(base), {
     only: api(base.only),
     skip: api(base.skip),
+    colony: function colony<C extends WorkflowClass>(job: C, options: ColonyOptions<C>): void {
+      declareColony(base, job, options, colony);
+    },
     each<T>(cases: readonly T[]) {
       return function readiness<C extends WorkflowClass>(agent: C, options: (situation: T) => ReadinessOptions<C>) {
         for (const situation of cases) declareReadiness(base, agent, options(situation), readiness);

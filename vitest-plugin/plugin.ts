@@ -5,6 +5,7 @@ import type { Loader } from '../readiness-suites/trial/loader.js';
 import { lowerStandardDecorators } from './lower-standard-decorators.js';
 import { ModuleLoader, type ModuleSource } from './module-loader.js';
 import { providedKey, type Provided } from './provided.js';
+import { ColonyReporter } from './colony-reporter.js';
 import { ReadinessReporter, type ReporterOptions } from './reporter.js';
 
 /** Options of the plugin. */
@@ -80,7 +81,7 @@ export function readiness(options: ReadinessPluginOptions = {}) {
       // This is called for each project; the report is one for all of them.
       if (!run[once]) {
         run[once] = true;
-        run.config.reporters.push(new ReadinessReporter(options));
+        run.config.reporters.push(new ReadinessReporter(options), new ColonyReporter(options));
       }
       here.config.setupFiles.push(fileHere(`setup.${extension}`));
       const inert = fileHere('../readiness-suites/child/inert-vitest.mjs');

@@ -10,6 +10,7 @@ import { version } from '../sdk/cli/version.js';
 import { collectResults, loadFailures, resultOf } from './collect-results.js';
 import { isCi, mustFail } from './exit-code.js';
 import { progressLine } from './progress-line.js';
+import { outputOf } from './report-output.js';
 import type { EndReason, ErrorShape, ModuleShape, TestShape, VitestShape } from './vitest-shapes.js';
 import { baselineVariable } from './report-variables.js';
 import { writeReports } from './write-reports.js';
@@ -19,9 +20,6 @@ export interface ReporterOptions {
   /** Where the reports are written, from the project's root. Default `.readiness`. */
   readonly folder?: string;
 }
-
-/** Reporters that own standard output if they have no file. */
-const forPrograms = ['json', 'junit', 'tap', 'tap-flat'];
 
 /** Reports the verdict of a run. It needs nothing but what the tests have left in their `meta`, so shards can be merged. */
 export class ReadinessReporter {
@@ -85,10 +83,7 @@ export class ReadinessReporter {
   }
 
   get #output(): NodeJS.WriteStream {
-    const { reporters = [], outputFile } = this.#vitest?.config ?? {};
-    const names = reporters.map((it) => (Array.isArray(it) ? (it[0] as unknown) : it));
-    const isTaken = outputFile === undefined && names.some((it) => typeof it === 'string' && forPrograms.includes(it));
-    return isTaken ? process.stderr : process.stdout;
+    return this.#vitest ? outputOf(this.#vitest) : process.stdout;
   }
 }
 

@@ -26,6 +26,8 @@ export class ReadinessReporter {
   readonly options: ReporterOptions;
   #vitest: VitestShape | undefined;
   #startedAt = new Date();
+  /** By agent, file and project: how many modes have been tried. */
+  readonly #tried = new Map<string, number>();
 
   constructor(options: ReporterOptions = {}) {
     this.options = options;
@@ -37,11 +39,18 @@ export class ReadinessReporter {
 
   onTestRunStart(): void {
     this.#startedAt = new Date();
+    this.#tried.clear();
   }
 
   onTestCaseResult(test: TestShape): void {
     const result = resultOf(test);
-    if (result && result.state !== 'skipped') this.#output.write(`${progressLine(result, picocolors)}\n`);
+    if (!result || result.state === 'skipped') return;
+    const { agent, file, project, line } = result.suite;
+    const suite = JSON.stringify([agent, file, project, line]);
+    const done = (this.#tried.get(suite) ?? 0) + 1;
+    this.#tried.set(suite, done);
+    const elapsedMs = Date.now() - this.#startedAt.getTime();
+    this.#output.write(`${progressLine(result, { done, elapsedMs }, picocolors)}\n`);
   }
 
   onTestRunEnd(modules: readonly ModuleShape[], errors: readonly ErrorShape[], reason: EndReason): void {

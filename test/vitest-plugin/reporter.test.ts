@@ -72,6 +72,22 @@ describe('the reporter', () => {
     expect([exit, written, printed]).toEqual([undefined, undefined, '']);
   });
 
+  it('tells of each mode when it has been tried, and how far it has come', () => {
+    const reporter = new ReadinessReporter();
+    reporter.onInit({ version: '4.1.12', config: { root: tempFolder() } });
+    const tests = [...moduleOf(sixModes()).children.allTests()];
+    for (let run = 0; run < 2; run++) {
+      printed = '';
+      reporter.onTestRunStart();
+      tests.slice(0, 2).forEach((test) => reporter.onTestCaseResult(test));
+      const lines = stripVTControlCharacters(printed).trimEnd().split('\n');
+      expect(lines).toEqual([
+        expect.stringMatching(/^ ✓ RefundAgent {2}tool timeout {2}naked 0\/1, durable 1\/1 {2}\(1 of 6, [\d.]+ m?s\)$/),
+        expect.stringContaining('(2 of 6, '),
+      ]);
+    }
+  });
+
   it('writes every form and lets a ship pass', () => {
     const { exit, root, report: written } = report([moduleOf(sixModes())]);
     expect([exit, written?.state]).toEqual([undefined, 'ship']);

@@ -18,6 +18,7 @@ interface ColonyOptions {
   readonly polarity?: (typeof polarities)[number];
   readonly compression: number;
   readonly seeds: number;
+  readonly jobs: number;
   readonly first: number;
   readonly headline?: true;
   readonly breakEven: boolean;
@@ -41,6 +42,7 @@ export function colony(cli: Cli): void {
     .addOption(new Option('--polarity <meaning>', 'What 1 means in a trace of availability.').choices(polarities))
     .option('--compression <factor>', 'How many hours of the trace pass in one hour of the batch.', Number, 1)
     .option('--seeds <n>', 'How many batches.', positiveInteger, 40)
+    .option('--jobs <n>', 'How many jobs a batch has.', positiveInteger, 20)
     .option('--first <seed>', 'The first seed; the others follow.', positiveInteger, 1)
     .option('--headline', 'Only the two arms that the verdict rests on: with and without the engine, retries without limit.')
     .option('--no-break-even', 'Leave out the curve that shows from which rate of losses on durability pays.')
@@ -52,7 +54,7 @@ export function colony(cli: Cli): void {
         ['colony', 'the hostile profile, with a page of plots'],
         ['colony --profile calm --seeds 200', 'where losses are rare'],
         ['colony --trace p3.csv --compression 1', 'under the losses of real machines'],
-        ['colony --seeds 10000 --headline --no-break-even', 'ten thousand batches'],
+        ['colony --seeds 10000 --jobs 5 --headline --no-break-even', 'ten thousand small batches'],
       ),
     )
     .action((options: ColonyOptions) => simulate(cli, options));
@@ -68,6 +70,7 @@ async function simulate(cli: Cli, options: ColonyOptions): Promise<void> {
   const { benchmark, publishedSeedCompat } = await import('../../../colony/benchmark.js');
   const { Scoreboard } = await import('../../../colony/report/scoreboard.js');
   const { snapshotsOf } = await import('../../../colony/report/sim-snapshots.js');
+  const { pipelineWorkload } = await import('../../../colony/job/colony-job.js');
   const { headlinePair } = await import('../../../colony/arm.js');
   const losses = options.trace === undefined ? options.profile : await traceLosses(options.trace, options);
   const board = new Scoreboard({ retries: 3, stream: cli.io.stderr as NodeJS.WriteStream });
@@ -76,6 +79,7 @@ async function simulate(cli: Cli, options: ColonyOptions): Promise<void> {
   try {
     report = await benchmark({
       losses,
+      workload: { ...pipelineWorkload, jobs: options.jobs },
       seeds: Array.from({ length: options.seeds }, (_, index) => options.first + index),
       ...(options.headline && { arms: [headlinePair.naive, headlinePair.durable] }),
       processes: options.processes,

@@ -20,6 +20,8 @@ export interface Variant {
   readonly title: string;
   /** Where it can be tried. Default: both arms; `['durable']` for a fault that needs an engine to go wrong. */
   readonly arms?: readonly Arm[];
+  /** Most of its time is spent waiting, so that it should begin early. */
+  readonly waits?: boolean;
   plan(arm: Arm, seed: number): VariantPlan;
   /** A trial that has been made already, if this one would be no different. */
   observed?(arm: Arm): Observation;

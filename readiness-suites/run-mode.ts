@@ -47,7 +47,7 @@ export async function runMode(mode: Mode, scene: Scene, run: ModeRun): Promise<M
         scene.liveModel?.assertAnswering();
         run.onTrial?.(++done, jobs.length);
         return evidence;
-      }),
+      }, variant.waits),
     ),
   );
   return {

@@ -154,6 +154,7 @@ function variant(scene: Scene, target: string, form: Form): Variant {
   return {
     id,
     title: description,
+    waits: slow,
     plan: () => ({
       fault: { description, model: (prompt: Prompt) => (prompt.target === target && at(prompt.nth) ? fault : undefined) },
       // Somebody has to wait for a while before it can be called silence; that is not the work's time.

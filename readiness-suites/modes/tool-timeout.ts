@@ -31,6 +31,7 @@ function always(scene: Scene, tool: string, id: string, title: string, fault: To
   return {
     id: `${tool}-${id}`,
     title,
+    waits: true,
     plan: () => ({ fault: { description: title, tool: (call) => (call.name === tool ? fault : undefined) } }),
     judge: (seen) => firstFailure(harmless(seen, scene), endedCleanly(seen)),
   };
@@ -44,6 +45,7 @@ function lateOnce(scene: Scene, tool: string): Variant {
   return {
     id: `${tool}-late`,
     title,
+    waits: true,
     plan: () => ({
       fault: {
         description: title,
@@ -60,6 +62,7 @@ function effectWithoutReply(scene: Scene, tool: string): Variant {
   return {
     id: `${tool}-no-reply`,
     title,
+    waits: true,
     plan: () => ({
       fault: {
         description: title,

@@ -4,7 +4,7 @@ export interface Lane {
   readonly leave: () => void;
 }
 
-/** How many may be at work at the same time. Who comes first is served first. */
+/** How many may be at work at the same time. Who comes first is served first, but for those who say that they are going to wait. */
 export class Lanes {
   #free: number;
   readonly #queue: (() => void)[] = [];
@@ -13,9 +13,10 @@ export class Lanes {
     this.#free = size;
   }
 
-  async run<T>(work: (lane: Lane) => Promise<T>): Promise<T> {
+  /** @param waits it will leave its place soon, and wait for longer than others work: the earlier it begins, the better */
+  async run<T>(work: (lane: Lane) => Promise<T>, waits = false): Promise<T> {
     if (this.#free > 0) this.#free--;
-    else await new Promise<void>((resolve) => this.#queue.push(resolve));
+    else await new Promise<void>((resolve) => (waits ? this.#queue.unshift(resolve) : this.#queue.push(resolve)));
     let left = false;
     const leave = () => {
       if (left) return;

@@ -12,16 +12,17 @@ it('lets so many work at a time, in the order in which they came, and one more f
       leave();
     }),
   );
+  const waits = lanes.run(async () => void begun.push(4), true);
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   await turn();
   expect(begun).toEqual([0, 1]);
   ends[1]!();
   await turn();
-  expect(begun).toEqual([0, 1, 2]);
+  expect(begun).toEqual([0, 1, 4, 2]);
   ends[2]!();
   ends[0]!();
   await turn();
   ends[3]!();
-  await Promise.all(works);
-  expect(begun).toEqual([0, 1, 2, 3]);
+  await Promise.all([...works, waits]);
+  expect(begun).toEqual([0, 1, 4, 2, 3]);
 });

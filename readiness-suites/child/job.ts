@@ -2,6 +2,7 @@ import type { History } from '../../sdk/store/index.js';
 import type { Arm } from '../evidence.js';
 import type { Kill, ReplyKill, WriteKill } from '../world/kill-plan.js';
 import type { CodeChange } from './changed-class.js';
+import type { TokenCount } from './known-counts.js';
 import type { PrefixReplay } from './replay-prefixes.js';
 
 /** What is different about a process of a trial, beside its arm. */
@@ -30,6 +31,8 @@ export interface ProcessStart {
   /** Which API the models of the world are reached by. */
   readonly modelApi: 'openai' | 'anthropic';
   readonly anotherDay: boolean;
+  /** How many tokens texts have that others have counted. */
+  readonly counts: readonly TokenCount[];
 }
 
 /** What a process of a trial has to do. */
@@ -72,6 +75,8 @@ export type ChildMessage =
       readonly replays: readonly PrefixReplay[] | undefined;
       /** The agent threw; what, is on standard error. */
       readonly threw: boolean;
+      /** Texts that it was the first to count. */
+      readonly counts: readonly TokenCount[];
       /** What it has left behind in the process, in words; undefined if the process ends with it. */
       readonly leftovers: readonly string[] | undefined;
     };

@@ -1,3 +1,4 @@
+import { putTokenizer } from '../../sdk/context/tokenizer.js';
 import { scriptedModel } from '../../sdk/models/index.js';
 import { declaredCrashes } from '../crash/declared-crashes.js';
 import { declaredSuites, type DeclaredSuite } from '../suite.js';
@@ -5,6 +6,7 @@ import { beginAnotherDay } from './another-day.js';
 import { ChildKit } from './child-kit.js';
 import { endOfOutput, type ChildMessage, type Job, type ProcessStart, type SupervisorMessage } from './job.js';
 import { KillSwitch } from './kill-switch.js';
+import { KnownCounts } from './known-counts.js';
 import { replayPrefixes, type PrefixReplay } from './replay-prefixes.js';
 import { runDurable } from './run-durable.js';
 import { runNaked } from './run-naked.js';
@@ -29,7 +31,7 @@ const bodiesOfDescribe = () =>
 
 /** What a process of trials does: imports the suite's file, and then carries out one job after another, as long as it may stay. */
 export async function main(
-  { file, ordinal, named, modelApi, anotherDay }: ProcessStart,
+  { file, ordinal, named, modelApi, anotherDay, counts }: ProcessStart,
   { importFile, next, tellError }: Boot,
 ): Promise<void> {
   if (anotherDay) beginAnotherDay();
@@ -37,6 +39,8 @@ export async function main(
   randomness.install();
   // What stands in for Vitest is plain JavaScript, and hands on this.
   Object.assign(globalThis, { [Symbol.for('durableflow.readiness.sdk')]: { scriptedModel } });
+  const known = new KnownCounts(counts);
+  putTokenizer(known.count);
   await importFile(file);
   await bodiesOfDescribe()?.run();
   const suite = named === undefined ? declaredSuites()[ordinal] : declaredCrashes().get(named);
@@ -49,7 +53,7 @@ export async function main(
     const job = (await next()) as Job;
     randomness.drawFrom(job.randomness);
     const work = carryOut(job, suite, next);
-    if (!job.mayStay) return tell({ type: 'ended', ...(await work), threw: false, leftovers: undefined });
+    if (!job.mayStay) return tell({ type: 'ended', ...(await work), threw: false, counts: known.takeLearned(), leftovers: undefined });
     const done = await work.then(
       (made) => ({ ...made, threw: false }),
       (error: unknown) => {
@@ -59,7 +63,7 @@ export async function main(
     );
     const leftovers = await surroundings.leftovers();
     await Promise.all(outputs.map((write) => new Promise<void>((resolve) => void write(endOfOutput, () => resolve()))));
-    await tell({ type: 'ended', ...done, leftovers });
+    await tell({ type: 'ended', ...done, counts: known.takeLearned(), leftovers });
   }
 }
 

@@ -1,4 +1,5 @@
 import { endOfOutput, threwExitCode, type ChildMessage, type Job } from '../child/job.js';
+import type { TokenCount } from '../child/known-counts.js';
 import type { PrefixReplay } from '../child/replay-prefixes.js';
 import type { AgentProcess } from './agent-process.js';
 import { OutputUntilMark } from './output-until-mark.js';
@@ -31,6 +32,8 @@ export class Child {
   writes: readonly string[] | undefined;
   /** What it has replayed, if that was its job. */
   replays: readonly PrefixReplay[] | undefined;
+  /** How many tokens texts have that it was the first to count. */
+  counts: readonly TokenCount[] = [];
   #stderr = '';
   #output = '';
   #hung = false;
@@ -130,7 +133,7 @@ export class Child {
 
   #finish(done: Extract<ChildMessage, { type: 'ended' }>): void {
     this.#done = done;
-    [this.writes, this.replays] = [done.writes, done.replays];
+    [this.writes, this.replays, this.counts] = [done.writes, done.replays, done.counts];
     // A process that ends with its job says so by its exit code.
     if (!done.leftovers) return;
     clearTimeout(this.#timer);

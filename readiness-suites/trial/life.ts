@@ -77,7 +77,10 @@ export class Life {
       plan.deadlineMs ?? ground.deadlineMs,
       () => decide(desk),
     );
-    void this.child.ended.then(({ isClean }) => isClean && pool.giveBack(arm, process));
+    void this.child.ended.then(({ isClean }) => {
+      pool.learn(this.child.counts);
+      if (isClean) pool.giveBack(arm, process);
+    });
     const ended = this.child.ended.then((end) => {
       this.end = end;
       if (!writeKill || end.hung || end.exit !== 'SIGKILL') return;

@@ -1,7 +1,11 @@
 import type { ProcessStart } from '../child/job.js';
+import type { TokenCount } from '../child/known-counts.js';
 import type { Arm } from '../evidence.js';
 import { AgentProcess } from './agent-process.js';
 import type { TrialGround } from './run-trial.js';
+
+/** More texts than this take longer to hand over than to count. */
+const mostCounts = 5000;
 
 /** What a process must be like, beside its arm. */
 export interface ProcessNeeds {
@@ -20,6 +24,7 @@ export class ProcessPool {
   readonly #idle: Record<Arm, AgentProcess[]> = { naked: [], durable: [] };
   /** Whether processes of an arm may stay. */
   readonly #stays: Record<Arm, boolean> = { naked: false, durable: false };
+  readonly #counts: TokenCount[] = [];
   #isClosed = false;
 
   constructor(ground: Pick<TrialGround, 'file' | 'ordinal' | 'named' | 'modelApi' | 'loader'>) {
@@ -51,6 +56,11 @@ export class ProcessPool {
     this.#idle[arm].push(process);
   }
 
+  /** What one process has counted, those that are started later need not count. */
+  learn(counts: readonly TokenCount[]): void {
+    if (this.#counts.length < mostCounts) this.#counts.push(...counts);
+  }
+
   /** Ends all processes that have nothing to do; the others are not taken back. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -61,7 +71,7 @@ export class ProcessPool {
 
   #start({ environment, anotherDay = false }: ProcessNeeds): AgentProcess {
     const { file, ordinal, named, modelApi, loader } = this.#ground;
-    const start: ProcessStart = { file, ordinal, named, modelApi, anotherDay };
+    const start: ProcessStart = { file, ordinal, named, modelApi, anotherDay, counts: this.#counts };
     return new AgentProcess(start, loader, environment);
   }
 }

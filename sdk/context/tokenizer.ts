@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { TokenCounter } from './token-counter.js';
 
 let loading: Promise<TokenCounter> | undefined;
@@ -18,15 +19,28 @@ const longWord = new RegExp(`\\S{${longestWord}}|\\s{${longestWord}}`);
  * ```
  */
 export function loadTokenizer(): Promise<TokenCounter> {
-  loading ??= import('gpt-tokenizer/encoding/o200k_base').then(({ countTokens }) => {
-    // Text that looks like a control token is text here, as it is to the providers.
-    const count = (text: string) => countTokens(text, { disallowedSpecial: new Set() });
-    return (text) => {
-      if (!longWord.test(text)) return count(text);
-      let tokens = 0;
-      for (let at = 0; at < text.length; at += longestWord) tokens += count(text.slice(at, at + longestWord));
-      return tokens;
-    };
-  });
+  loading ??= import('gpt-tokenizer/encoding/o200k_base').then(counterOf);
   return loading;
+}
+
+/** The same one, for code that cannot wait for it. */
+export const requireTokenizer = (): TokenCounter =>
+  counterOf(createRequire(import.meta.url)('gpt-tokenizer/encoding/o200k_base') as Encoding);
+
+/** From now on `loadTokenizer` gives this: for processes that get at the same numbers in another way. */
+export function putTokenizer(count: TokenCounter): void {
+  loading = Promise.resolve(count);
+}
+
+type Encoding = Pick<typeof import('gpt-tokenizer/encoding/o200k_base'), 'countTokens'>;
+
+function counterOf({ countTokens }: Encoding): TokenCounter {
+  // Text that looks like a control token is text here, as it is to the providers.
+  const count = (text: string) => countTokens(text, { disallowedSpecial: new Set() });
+  return (text) => {
+    if (!longWord.test(text)) return count(text);
+    let tokens = 0;
+    for (let at = 0; at < text.length; at += longestWord) tokens += count(text.slice(at, at + longestWord));
+    return tokens;
+  };
 }

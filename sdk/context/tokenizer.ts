@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { countTokens as CountTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import type { TokenCounter } from './token-counter.js';
 
 let loading: Promise<TokenCounter> | undefined;
@@ -32,7 +33,9 @@ export function putTokenizer(count: TokenCounter): void {
   loading = Promise.resolve(count);
 }
 
-type Encoding = Pick<typeof import('gpt-tokenizer/encoding/o200k_base'), 'countTokens'>;
+interface Encoding {
+  readonly countTokens: typeof CountTokens;
+}
 
 function counterOf({ countTokens }: Encoding): TokenCounter {
   // Text that looks like a control token is text here, as it is to the providers.

@@ -8,6 +8,7 @@ import { examples, positiveInteger } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { CliError } from '../cli-error.js';
 import type { Exit } from '../exit-codes.js';
+import { table } from '../render/table.js';
 
 const profiles = ['calm', 'moderate', 'hostile'] as const;
 const polarities = ['available', 'preempted'] as const;
@@ -24,6 +25,9 @@ interface ColonyOptions {
   readonly breakEven: boolean;
   readonly processes: number;
   readonly out: string;
+  readonly live?: true;
+  readonly budget?: number;
+  readonly machines: number;
 }
 
 const exits: Readonly<Record<ColonyReport['verdict']['state'], Exit>> = { ship: 'ok', no_ship: 'noShip', inconclusive: 'noVerdict' };
@@ -47,6 +51,9 @@ export function colony(cli: Cli): void {
     .option('--headline', 'Only the two arms that the verdict rests on: with and without the engine, retries without limit.')
     .option('--no-break-even', 'Leave out the curve that shows from which rate of losses on durability pays.')
     .option('--processes <n>', 'How many processes share the seeds.', positiveInteger, availableParallelism())
+    .option('--live', 'Rent real machines from Vast.ai instead, and measure what it takes to get one. Needs VAST_API_KEY and --budget.')
+    .option('--budget <usd>', 'With --live: what the machines may cost altogether, in US dollars.', Number)
+    .option('--machines <n>', 'With --live: how many machines, one after the other.', positiveInteger, 1)
     .option('--out <folder>', 'Where benchmark_result.json, colony.md and colony.html are written.', '.colony')
     .addHelpText(
       'after',
@@ -57,7 +64,7 @@ export function colony(cli: Cli): void {
         ['colony --seeds 10000 --jobs 5 --headline --no-break-even', 'ten thousand small batches'],
       ),
     )
-    .action((options: ColonyOptions) => simulate(cli, options));
+    .action((options: ColonyOptions) => (options.live ? live(cli, options) : simulate(cli, options)));
   command
     .command('compat')
     .summary('The figures of the first protocol.')
@@ -94,6 +101,34 @@ async function simulate(cli: Cli, options: ColonyOptions): Promise<void> {
     board.end();
   }
   await show(cli, { ...report, seedCompat: publishedSeedCompat() }, options.out);
+}
+
+/** Real machines for real money: nothing of this is simulated. */
+async function live(cli: Cli, { budget, machines }: ColonyOptions): Promise<void> {
+  const { VastClient } = await import('../../../colony/live/vast-client.js');
+  const { measureLive } = await import('../../../colony/live/measure-live.js');
+  const { MemoryBudgetLedger } = await import('../../models/index.js');
+  const { toMicros } = await import('../../models/cost.js');
+  if (budget === undefined || !(budget > 0))
+    throw new CliError('CLI_USAGE', '--live spends real money, so it needs --budget: what all machines together may cost, in US dollars', {
+      fix: 'Say it, for example --budget 0.50.',
+    });
+  const client = new VastClient({
+    apiKey: cli.io.env['VAST_API_KEY'] ?? '',
+    ledger: new MemoryBudgetLedger(),
+    budget: { kind: 'workflow', key: 'colony-live', limitMicros: toMicros(budget) },
+  });
+  const measured = await measureLive({ client, machines, onStep: (step) => cli.io.stderr.write(`${step}\n`) });
+  const rows = measured.map(({ offer, gpu, usdPerHour, secondsToRun }) => [
+    String(offer),
+    gpu,
+    `$${usdPerHour.toFixed(3)}`,
+    `${secondsToRun.toFixed(1)} s`,
+  ]);
+  cli.report({
+    data: { live: true, machines: measured },
+    text: (look) => table([{ head: 'offer' }, { head: 'machine', wraps: true }, { head: 'an hour' }, { head: 'until it ran' }], rows, look),
+  });
 }
 
 async function show(cli: Cli, report: ColonyReport, folder: string): Promise<void> {

@@ -26,7 +26,9 @@ const clientOf = (limitMicros: number) =>
 describe('measureLive', () => {
   it('rents one machine after the other, and gives each back before the next', async () => {
     const steps: string[] = [];
+    const booting = setInterval(() => stub.instances.forEach((one) => (one.actual_status = 'running')), 50);
     const measured = await measureLive({ client: clientOf(1_000_000), machines: 2, maxHours: 1, onStep: (step) => steps.push(step) });
+    clearInterval(booting);
     expect(measured).toHaveLength(2);
     expect(measured[0]!.secondsToRun).toBeGreaterThan(0);
     expect(stub.instances.size).toBe(0);

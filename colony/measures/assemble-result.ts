@@ -24,11 +24,21 @@ export interface Benchmark {
   readonly faultFree: { readonly naive: Micros; readonly durable: Micros };
   readonly outputDigest: string;
   readonly picture?: ColonyResult['picture'];
+  readonly processes?: ColonyResult['processes'];
   readonly startedAt: Date;
 }
 
 /** The result of a benchmark, as it is written, shown and judged. */
-export function assembleResult({ protocol, tallies, schedules, faultFree, startedAt, picture, ...said }: Benchmark): ColonyResult {
+export function assembleResult({
+  protocol,
+  tallies,
+  schedules,
+  faultFree,
+  startedAt,
+  picture,
+  processes,
+  ...said
+}: Benchmark): ColonyResult {
   const { workload, delays, prices } = protocol;
   const onDemand = tallies.get('on_demand');
   return {
@@ -72,6 +82,7 @@ export function assembleResult({ protocol, tallies, schedules, faultFree, starte
     },
     outputDigest: said.outputDigest,
     ...(picture && { picture }),
+    ...(processes && { processes }),
     measured: {
       startedAt: startedAt.toISOString(),
       durationMs: Date.now() - startedAt.getTime(),

@@ -44,8 +44,22 @@ export interface ColonyResult {
   readonly outputDigest: string;
   /** Of the first seed, for the picture of the slots. */
   readonly picture?: readonly { readonly arm: ArmId; readonly spanSeconds: number; readonly leases: readonly MachineLease[] }[];
+  /** Of real processes: what was done to them, by arm and over all seeds. */
+  readonly processes?: readonly ProcessFigures[];
   /** When and how long it ran: nothing here is the same twice. */
   readonly measured: { readonly startedAt: string; readonly durationMs: number; readonly node: string; readonly durableflow: string };
+}
+
+export interface ProcessFigures {
+  readonly arm: ArmId;
+  /** Where machines stood when they were killed. */
+  readonly kills: Readonly<Record<'before_start' | 'mid_stage' | 'after_effect' | 'after_commit' | 'anywhere', number>>;
+  /** Machines that were taken for lost, came back, and were not let write. */
+  readonly fenced: number;
+  /** How many controllers it took; one for each batch, and one more whenever it was killed. */
+  readonly controllers: number;
+  /** Machines that a dead controller had left behind and the next one killed. */
+  readonly orphans: number;
 }
 
 export interface ArmSummary {

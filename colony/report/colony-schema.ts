@@ -109,6 +109,17 @@ const report = z.object({
   picture: list(z.object({ arm, spanSeconds: z.number(), leases: list(lease) }))
     .optional()
     .describe('The machines of the first seed.'),
+  processes: list(
+    z.object({
+      arm,
+      kills: z.object({ before_start: count, mid_stage: count, after_effect: count, after_commit: count, anywhere: count }),
+      fenced: count.describe('Machines that were taken for lost, came back, and were not let write.'),
+      controllers: count,
+      orphans: count.describe('Machines that a dead controller had left behind and the next one killed.'),
+    }),
+  )
+    .optional()
+    .describe('Of real processes: what was done to them, over all seeds.'),
   measured: z
     .object({ startedAt: z.string().describe('An ISO date.'), durationMs: z.number(), node: z.string(), durableflow: z.string() })
     .describe('Of this run; all else is the same whenever the same is measured.'),

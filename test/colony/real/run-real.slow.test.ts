@@ -2,8 +2,6 @@ import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { pipelineWorkload } from '../../../colony/job/colony-job.js';
 import { runReal } from '../../../colony/real/run-real.js';
-import { parseColonyReport } from '../../../colony/report/colony-schema.js';
-import { judgeColony } from '../../../colony/verdict/judge-colony.js';
 import { tempFolder } from '../../fixtures/temp-folder.js';
 
 it('measures what the simulator states, and gives a result like its', async () => {
@@ -34,6 +32,5 @@ it('measures what the simulator states, and gives a result like its', async () =
   expect(durable.secondsToDetect!.max).toBeGreaterThan(0);
   expect(durable.billedSeconds.provision).toBeGreaterThan(0);
   expect(result.picture!.map(({ arm }) => arm)).toEqual(['scratch', 'durable']);
-  expect(parseColonyReport(JSON.stringify({ ...result, verdict: judgeColony(result) })).processes).toEqual(result.processes);
   expect(readdirSync(folder)).toHaveLength(1);
 });

@@ -25,13 +25,13 @@ import { superviseBatch } from './supervise-batch.js';
 export interface RealOptions extends Omit<ProtocolOptions, 'delaySeconds'> {
   /** Where a `ColonyJob` is exported; its module may be TypeScript. Default: the pipeline of the benchmark. */
   readonly job?: ModuleReference;
-  /** With the seconds that its stages are to take. Default: eight jobs of the pipeline. */
+  /** With the seconds that its stages are to take. Default: twelve jobs of the pipeline. */
   readonly workload?: Workload;
-  /** How much faster than the workload says its time goes. Default 600 for the pipeline, where a job then takes 2.8 s, and 1 for any other. */
+  /** How much faster than the workload says its time goes. Default 330 for the pipeline, where a job then takes 5 s, and 1 for any other. */
   readonly compression?: number;
   /** Default `moderate`. */
   readonly losses?: ProfileName | LossProfile;
-  /** Default 1, 2 and 3. */
+  /** Default 1 and 2. */
   readonly seeds?: readonly number[];
   /** Default: from scratch and durable, both without limit. */
   readonly arms?: readonly ArmId[];
@@ -53,7 +53,7 @@ export interface RealOptions extends Omit<ProtocolOptions, 'delaySeconds'> {
   readonly signal?: AbortSignal;
 }
 
-const usual = { jobs: 8, slots: 4, compression: 600, silenceSeconds: 0.5, horizonFactor: 6, losses: 'moderate' as const };
+const usual = { jobs: 12, slots: 6, compression: 330, silenceSeconds: 0.5, horizonFactor: 6, losses: 'moderate' as const };
 /** What it takes to start a process is measured; this is what is set aside of the budget for it, in seconds. */
 const expectedProvision = 2;
 
@@ -71,7 +71,7 @@ export async function runReal({
   ...options
 }: RealOptions = {}): Promise<ColonyResult> {
   const startedAt = new Date();
-  const { seeds = [1, 2, 3], arms = [headlinePair.naive, headlinePair.durable], namedPoints = true, controllerKills } = options;
+  const { seeds = [1, 2], arms = [headlinePair.naive, headlinePair.durable], namedPoints = true, controllerKills } = options;
   const job = await jobOf(reference);
   const compression = options.compression ?? (reference === pipelineReference ? usual.compression : 1);
   const workload = compressed(options.workload ?? { ...pipelineWorkload, jobs: usual.jobs }, compression);
@@ -144,7 +144,7 @@ function compressed({ jobs, prepareSeconds, stages }: Workload, compression: num
 }
 
 async function jobOf(reference: ModuleReference): Promise<ColonyJob> {
-  if (reference === pipelineReference) return pipelineJob as unknown as ColonyJob;
+  if (reference === pipelineReference) return pipelineJob;
   const exports = (await loadModule(fileURLToPath(reference.module))) as Readonly<Record<string, unknown>>;
   const job = exports[reference.export] as Partial<ColonyJob> | undefined;
   if (typeof job?.class === 'function' && typeof job.make === 'function' && typeof job.input === 'function') return job as ColonyJob;

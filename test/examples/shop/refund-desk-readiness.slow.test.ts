@@ -23,7 +23,7 @@ function verdictOf(file: string) {
 }
 
 describe.each(['google-adk', 'vercel-ai'])('the refund desk of %s', (desk) => {
-  it('may ship by the engine, and not without it', () => {
+  it('may ship by the engine, and not without it', { timeout: 900_000 }, () => {
     const { suite, status, stdout } = verdictOf(`${desk}.readiness.ts`);
     expect([suite.state, status], stdout).toEqual(['ship', 0]);
     const { overall, categories } = suite.score;

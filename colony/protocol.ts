@@ -65,12 +65,23 @@ export function protocolOf(workload: Workload, options: ProtocolOptions = {}): P
   const delays = { ...usual.delaySeconds, ...options.delaySeconds };
   const prices = { ...usual.pricesPerHour, ...options.pricesPerHour };
   const stages = Object.fromEntries(workload.stages.map(({ method, seconds }) => [`the seconds of ${method}`, seconds]));
-  assertNumbers({ ...delays, ...prices, ...stages, retries, prepareSeconds: workload.prepareSeconds });
-  assertCounts({ slots, jobs: workload.jobs });
+  assertNumbers({ ...delays, ...prices, ...stages, prepareSeconds: workload.prepareSeconds });
+  assertCounts(1, { slots, jobs: workload.jobs });
+  assertCounts(0, { retries });
+  for (const [index, { method, calls = 1 }] of workload.stages.entries()) {
+    assertCounts(1, { [`the calls of ${method}`]: calls });
+    if (workload.stages.findIndex((stage) => stage.method === method) < index)
+      throw new DurableFlowError('DF_INVALID_INPUT', `${method} stands in the workload twice; name it once, with its calls`);
+  }
   const length = lengthOf(workload);
   if (length === 0) throw new DurableFlowError('DF_INVALID_INPUT', 'the stages of a job must take some time; give each its seconds');
   const budgetUsd = options.budgetUsd ?? 10 * workload.jobs * hours(length) * Math.max(prices.spot, prices.onDemand);
-  assertNumbers({ budgetUsd, horizonFactor });
+  assertNumbers({ budgetUsd });
+  if (!(Number.isFinite(horizonFactor) && horizonFactor >= 1))
+    throw new DurableFlowError(
+      'DF_INVALID_INPUT',
+      `horizonFactor must be a number of 1 or more, not ${horizonFactor}: in less than the ideal span no batch can be done`,
+    );
   return {
     workload,
     slots,
@@ -94,9 +105,9 @@ function assertNumbers(values: Readonly<Record<string, number>>): void {
   }
 }
 
-function assertCounts(values: Readonly<Record<string, number>>): void {
+function assertCounts(least: number, values: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(values)) {
-    if (!(Number.isInteger(value) && value >= 1))
-      throw new DurableFlowError('DF_INVALID_INPUT', `${name} must be a whole number of 1 or more, not ${value}`);
+    if (!(Number.isInteger(value) && value >= least))
+      throw new DurableFlowError('DF_INVALID_INPUT', `${name} must be a whole number of ${least} or more, not ${value}`);
   }
 }

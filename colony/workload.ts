@@ -19,7 +19,8 @@ export interface Workload {
 
 /** How long one job takes on a machine that is never lost. */
 export function lengthOf({ stages, prepareSeconds }: Workload): Micros {
-  return micros(stages.reduce((sum, { seconds, calls = 1 }) => sum + seconds * calls, prepareSeconds));
+  // Each is rounded by itself, as machines do.
+  return stages.reduce((sum, { seconds, calls = 1 }) => sum + micros(seconds) * calls, micros(prepareSeconds));
 }
 
 /** How long the whole batch takes on so many machines that are never lost, if they share it evenly. */

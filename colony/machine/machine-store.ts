@@ -64,6 +64,12 @@ export function machineStore(store: Store, gate: StoreGate): Store {
       const told = gate.afterAppend?.(lease.runId, record.call);
       if (told) await told;
     },
+    async transact(lease, work, record, decision) {
+      const written = await write(() => store.transact(lease, work, record, decision), gate.beforeAppend);
+      const told = gate.afterAppend?.(lease.runId, written.call);
+      if (told) await told;
+      return written;
+    },
   };
   return new Proxy(store, {
     get(inner, property) {

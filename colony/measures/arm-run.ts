@@ -31,7 +31,7 @@ export interface JobResult {
   readonly attempts: number;
   /** SHA-256 of the result. */
   readonly digest: string | undefined;
-  /** Why it will never be there, if that is its own doing: what it threw, or whom it waits for. */
+  /** Why it will never be there, if not for losses alone: what it threw, whom it waits for, or that there was no money for it. */
   readonly failure?: string;
 }
 
@@ -59,15 +59,15 @@ export const billedKinds = [
   'idle',
 ] as const satisfies readonly (keyof Billed)[];
 
-/** What became of a job whose machine was lost; spans are counted from the loss. */
+/** What became of a job whose machine was lost; spans are counted from the loss, which is when nothing more was heard of it. */
 export interface Recovery {
   readonly job: string;
   readonly slot: number;
   readonly at: Micros;
   /** Work of the job that has to be done again. */
   readonly lostWork: Micros;
-  /** Until the runner knew. */
-  readonly detect: Micros;
+  /** Until the runner knew; undefined if the batch was over before. */
+  readonly detect: Micros | undefined;
   /** Until new work on the job began; undefined if none did. */
   readonly recover: Micros | undefined;
   /** Until the job was as far as it had been. */

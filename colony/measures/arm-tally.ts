@@ -69,7 +69,7 @@ export class ArmTally {
     this.interventions += run.interventions;
     for (const { lostWork, detect, recover, regain } of run.recoveries) {
       this.#lostWork.record(lostWork);
-      this.#detect.record(detect);
+      if (detect !== undefined) this.#detect.record(detect);
       if (recover !== undefined) this.#recover.record(recover);
       if (regain !== undefined) this.#regain.record(regain);
     }

@@ -5,11 +5,18 @@ import type { BatchAccount } from './batch-account.js';
 /** A loss that the job has not made up for yet. */
 interface OpenLoss extends Omit<Recovery, 'lostWork' | 'detect' | 'recover' | 'regain'> {
   lostWork: Micros;
-  detect: Micros;
+  detect: Micros | undefined;
   recover: Micros | undefined;
   regain: Micros | undefined;
   /** Work that is still to be done again. */
   owed: Micros;
+}
+
+/** What a lost machine did of a stage that is not on record. */
+export interface LooseEnd {
+  work: Micros;
+  /** Its effect is out in the world, where the next machine may find it. */
+  isFinished: boolean;
 }
 
 /**
@@ -25,8 +32,8 @@ export class JobAccount {
   #pending: Micros = 0;
   #preparation: Micros = 0;
   #isPrepared = false;
-  /** Was under way when a machine was lost; if the machine had finished it after all, it will be found outside. */
-  #unrecorded: Micros = 0;
+  /** Of the stage that is to be put on record next, by every machine that was lost over it. */
+  #looseEnds: (LooseEnd & { readonly loss: OpenLoss })[] = [];
 
   constructor(job: string, batch: BatchAccount) {
     this.#job = job;
@@ -62,29 +69,44 @@ export class JobAccount {
   /** What was done is on record and will not be done again. */
   recorded(): void {
     this.#kept += this.#pending;
-    this.#pending = this.#unrecorded = 0;
+    this.#pending = 0;
+    this.#looseEnds = [];
   }
 
-  /** The machine was lost, or had to leave the job. */
-  lostMachine(slot: number, at: Micros): void {
+  /**
+   * The machine was lost.
+   *
+   * @param at when it fell silent
+   * @param isFinished whether all that was left to do was to put it on record
+   * @returns what is to be kept up by whoever knows that the machine goes on, as one does that only stood still
+   */
+  lostMachine(slot: number, at: Micros, isFinished: boolean): LooseEnd {
     const lostWork = this.#pending;
     for (const loss of this.#recoveries) if (loss.regain === undefined) loss.owed += lostWork;
-    this.#recoveries.push({ job: this.#job, slot, at, lostWork, detect: 0, recover: undefined, regain: undefined, owed: lostWork });
+    const loss: OpenLoss = {
+      ...{ job: this.#job, slot, at, lostWork, owed: lostWork },
+      ...{ detect: undefined, recover: undefined, regain: undefined },
+    };
+    this.#recoveries.push(loss);
     this.#batch.add('lost', lostWork);
-    if (lostWork > 0) this.#unrecorded = lostWork;
     this.#pending = 0;
     this.#settlePreparation();
+    const end = { work: lostWork, isFinished, loss };
+    this.#looseEnds.push(end);
+    return end;
   }
 
   /** What seemed to be lost was found in the world outside. */
   adopted(): void {
-    const found = this.#unrecorded;
-    this.#unrecorded = 0;
-    this.#batch.add('lost', -found);
-    this.#kept += found;
-    for (const loss of this.#recoveries) if (loss.regain === undefined) loss.owed -= found;
-    const last = this.#recoveries.at(-1);
-    if (last) last.lostWork -= found;
+    // If none is known to have come so far, the news of it was lost with the machine.
+    const found = this.#looseEnds.find(({ isFinished }) => isFinished) ?? this.#looseEnds.findLast(({ work }) => work > 0);
+    this.#looseEnds = [];
+    if (!found) return;
+    const { work, loss: cause } = found;
+    this.#batch.add('lost', -work);
+    this.#kept += work;
+    cause.lostWork = Math.max(0, cause.lostWork - work);
+    for (const loss of this.#recoveries) if (loss.regain === undefined) loss.owed = Math.max(0, loss.owed - work);
   }
 
   /** The runner has noticed the loss. */

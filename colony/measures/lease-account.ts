@@ -2,7 +2,7 @@ import type { Phase } from '../runner/fleet.js';
 import type { Micros } from '../time.js';
 import type { MachineLease, MachineState } from './arm-run.js';
 import type { BatchAccount } from './batch-account.js';
-import type { JobAccount } from './job-account.js';
+import type { JobAccount, LooseEnd } from './job-account.js';
 
 /** The books of one machine: what it does at every moment from its acquisition to its end. */
 export class LeaseAccount {
@@ -14,6 +14,9 @@ export class LeaseAccount {
   #since: Micros;
   #job: { readonly id: string; readonly account: JobAccount } | undefined;
   #beforePause: MachineState | undefined;
+  #pausedAt: Micros = 0;
+  /** What it still does for a job that was taken from it. */
+  #looseEnd: LooseEnd | undefined;
   #isClosed = false;
 
   constructor(slot: number, at: Micros, batch: BatchAccount, keepSpans: boolean) {
@@ -40,6 +43,7 @@ export class LeaseAccount {
     if (this.#state === 'prepare') this.#flush(at);
     if (this.#state === 'prepare') this.#job?.account.preparationEnded();
     this.#enter(phase, at);
+    if (phase === 'checkpoint' && this.#looseEnd) this.#looseEnd.isFinished = true;
   }
 
   paused(at: Micros): void {
@@ -47,6 +51,7 @@ export class LeaseAccount {
     const before = this.#state;
     this.#enter('paused', at);
     this.#beforePause = before;
+    this.#pausedAt = at;
   }
 
   resumed(at: Micros): void {
@@ -59,9 +64,12 @@ export class LeaseAccount {
     this.#job = undefined;
   }
 
-  /** The job was given to another machine while this one could not be reached: its work is nobody's gain. */
-  abandoned(at: Micros): void {
+  /** The machine is gone, or cannot be reached, and another one will get its job: what this one did not put on record is lost. */
+  losesJob(at: Micros): void {
     this.#flush(at);
+    const isPaused = this.#state === 'paused';
+    const isFinished = (isPaused ? this.#beforePause : this.#state) === 'checkpoint';
+    this.#looseEnd = this.#job?.account.lostMachine(this.slot, isPaused ? this.#pausedAt : at, isFinished);
     this.#job = undefined;
   }
 
@@ -86,6 +94,7 @@ export class LeaseAccount {
     if (this.#state === 'work') {
       if (account) account.worked(from, at);
       else this.#batch.add('lost', span);
+      if (this.#looseEnd) this.#looseEnd.work += span;
     } else if (this.#state === 'prepare') {
       if (account) account.prepared(span);
       else this.#batch.add('lost', span);

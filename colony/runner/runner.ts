@@ -162,7 +162,7 @@ export class Runner {
     lease.cancelRenewal = this.#timer.after(span, () => {
       const more = reserved + this.#reserveAtATime;
       if (this.#spend.reserve(lease, more)) return this.#renewIn(lease, this.#reserveAtATime, more);
-      if (lease.job) this.#takeJob(lease, 'given_up');
+      if (lease.job) this.#takeJob(lease, this.#noMoney);
       this.#release(lease);
       this.#endIfIdle();
     });
@@ -239,8 +239,8 @@ export class Runner {
   #died(lease: Lease): void {
     const now = this.#timer.now();
     if (lease.account.isClosed) return;
+    lease.account.losesJob(now);
     this.#close(lease, 'destroyed');
-    lease.job?.account.lostMachine(lease.account.slot, now);
     if (lease.job) lease.job.state = 'recovering';
     this.#options.onChange?.();
   }
@@ -252,11 +252,8 @@ export class Runner {
     const { job } = lease;
     if (!lease.account.isClosed) {
       // It cannot be reached, so it is paid for until it can.
-      lease.account.abandoned(this.#timer.now());
-      if (job) {
-        job.account.lostMachine(lease.account.slot, this.#timer.now());
-        job.state = 'recovering';
-      }
+      lease.account.losesJob(this.#timer.now());
+      if (job) job.state = 'recovering';
     }
     lease.job = undefined;
     if (job) {
@@ -281,11 +278,17 @@ export class Runner {
     else this.#waiting.unshift(job);
   }
 
-  #takeJob(lease: Lease, state: 'given_up'): void {
+  #takeJob(lease: Lease, failure?: string): void {
     const job = lease.job!;
     lease.account.leaves(this.#timer.now());
     lease.job = undefined;
-    if (state === 'given_up') this.#giveUp(job);
+    job.failure = failure;
+    this.#giveUp(job);
+  }
+
+  get #noMoney(): string {
+    const { budgetUsd } = this.#options.protocol;
+    return `the budget of $${budgetUsd} does not cover a machine for it beside what is spent and set aside; raise budgetUsd`;
   }
 
   #isCurrent(lease: Lease): boolean {
@@ -314,7 +317,9 @@ export class Runner {
     const isOpen = this.jobs.some(({ state }) => state !== 'done' && state !== 'given_up');
     if (!isOpen) return this.#end();
     // Without a machine, and without money for one, what waits has nothing to wait for.
-    if (this.#slots.every((lease) => lease === undefined) && this.#waiting.length > 0) this.#end();
+    if (this.#slots.some((lease) => lease !== undefined) || this.#waiting.length === 0) return;
+    for (const job of this.#waiting) job.failure = this.#noMoney;
+    this.#end();
   }
 
   #end(): void {
@@ -322,7 +327,7 @@ export class Runner {
     this.#isOver = true;
     this.#cancelHorizon();
     for (const lease of [...this.#live]) {
-      if (lease.job && this.#isCurrent(lease)) this.#takeJob(lease, 'given_up');
+      if (lease.job && this.#isCurrent(lease)) this.#takeJob(lease);
       this.#release(lease);
     }
     for (const job of this.jobs) if (job.state !== 'done' && job.state !== 'given_up') this.#giveUp(job);

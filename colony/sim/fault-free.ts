@@ -6,7 +6,7 @@ import { hashOfAll } from '../measures/assemble-result.js';
 import type { Protocol } from '../protocol.js';
 import { lossSchedule } from '../schedule/loss-schedule.js';
 import { seconds, type Micros } from '../time.js';
-import { lengthOf } from '../workload.js';
+import { lengthOf, type Workload } from '../workload.js';
 import { simulate } from './simulate.js';
 
 /** What a batch comes to if nothing is lost: what all others are compared with. */
@@ -18,17 +18,29 @@ export interface FaultFree {
   readonly outputDigest: string;
 }
 
-/** Throws `DF_COLONY_JOB` if the class does not complete, or does not give the same results with the engine and without it. */
+/**
+ * Throws `DF_COLONY_JOB` if the class does not complete, does not give the same results with the engine and without it, or does not
+ * do the stages that the workload says, one after the other.
+ */
 export async function faultFree(job: ColonyJob, protocol: Protocol): Promise<FaultFree> {
   const schedule = lossSchedule({ source: 'no losses', slots: protocol.slots, horizon: protocol.horizon, events: [] });
-  const naive = await simulate({ job, protocol, arm: armOf('scratch'), schedule, seed: 0 });
+  const calls = new Map<string, number>();
+  const onStage = (method: string) => calls.set(method, (calls.get(method) ?? 0) + 1);
+  const naive = await simulate({ job, protocol, arm: armOf('scratch'), schedule, seed: 0, onStage });
   const durable = await simulate({ job, protocol, arm: armOf('durable'), schedule, seed: 0 });
   const expected = protocol.workload.jobs * lengthOf(protocol.workload);
   const results = faultFreeOf(job, naive, durable);
+  const wrong = wrongCalls(protocol.workload, calls);
+  if (wrong.length > 0) {
+    throw new DurableFlowError(
+      'DF_COLONY_JOB',
+      `${job.class.name} does not do what the workload says: ${wrong.join('; ')}. Name each decorated method with its seconds and how often a job calls it`,
+    );
+  }
   if (naive.billed.useful !== expected) {
     throw new DurableFlowError(
       'DF_COLONY_JOB',
-      `the workload says that ${protocol.workload.jobs} jobs are ${seconds(expected)} s of work, but ${job.class.name} did ${seconds(naive.billed.useful)} s; name each decorated method with its seconds and its calls`,
+      `the stages of ${protocol.workload.jobs} jobs of ${job.class.name} are ${seconds(expected)} s of work by the workload, but took ${seconds(naive.billed.useful)} s: stages must follow each other, so make those that go on at the same time one stage`,
     );
   }
   return { naive: naive.span, durable: durable.span, ...results };
@@ -47,7 +59,7 @@ export function faultFreeOf(
       failure ??
       plain.failure ??
       (digest === undefined
-        ? 'it does not complete within the time of the batch'
+        ? 'it does not complete within the time of the batch; give the batch more time by a greater horizonFactor or a longer trace, or fewer jobs'
         : digest === plain.digest
           ? undefined
           : 'its result differs from that of the plain class, so results cannot be compared: it must depend on the input alone');
@@ -56,3 +68,15 @@ export function faultFreeOf(
   }
   return { digests, outputDigest: hashOfAll([...digests.values()]) };
 }
+
+/** The methods that jobs called more or less often than they should, with both numbers. */
+function wrongCalls({ jobs, stages }: Workload, made: ReadonlyMap<string, number>): string[] {
+  const said = new Map(stages.map(({ method, calls = 1 }) => [method, calls]));
+  return [...new Set([...said.keys(), ...made.keys()])].flatMap((method) => {
+    const [wanted, found] = [said.get(method), (made.get(method) ?? 0) / jobs];
+    if (wanted === found) return [];
+    return [`${method} was called ${times(found)} by a job${wanted === undefined ? ' and is not in it' : `, not ${times(wanted)}`}`];
+  });
+}
+
+const times = (count: number) => (count === 1 ? 'once' : `${Number(count.toFixed(2))} times`);

@@ -1,3 +1,4 @@
+import { DurableFlowError } from '../../sdk/errors/index.js';
 import { arms as allArms, armOf, headlinePair, type ArmId } from '../arm.js';
 import { pipelineJob, pipelineWorkload, type ColonyJob } from '../job/colony-job.js';
 import { compareArms } from '../invariants/check-invariants.js';
@@ -16,6 +17,8 @@ import { SimProcesses } from './sim-processes.js';
 /** A trace as the source of losses: one schedule for each seed. */
 export interface TraceLosses {
   readonly name: string;
+  /** How many hours of the trace pass in one hour of the batch. Default 1. */
+  readonly compression?: number;
   readonly scheduleOf: (seed: number, protocol: Protocol) => LossSchedule;
 }
 
@@ -48,6 +51,7 @@ export async function runSim({
 }: SimOptions): Promise<ColonyResult> {
   const startedAt = new Date();
   const usual = protocolOf(workload, options);
+  if (seeds.length === 0) throw new DurableFlowError('DF_INVALID_INPUT', 'seeds must name at least one seed; every one is a batch');
   const schedules = seeds.map((seed) => scheduleFor(losses, seed, usual));
   // Of the time after the end of a trace nothing is known.
   const protocol = { ...usual, horizon: Math.min(usual.horizon, ...schedules.slice(0, 1).map(({ horizon }) => horizon)) };
@@ -84,7 +88,7 @@ export async function runSim({
     profile: isTrace ? losses.name : profileOf(losses).name,
     lossesPerJob: isTrace ? measuredLosses(schedules, protocol) : profileOf(losses).lossesPerJob,
     protocol,
-    compression: 1,
+    compression: isTrace ? (losses.compression ?? 1) : 1,
     schedules,
     seeds,
     tallies,

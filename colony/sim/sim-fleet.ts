@@ -3,6 +3,7 @@ import type { LossEvent, LossKind } from '../schedule/loss-schedule.js';
 import type { Fleet, Machine, MachineListener } from '../runner/fleet.js';
 import type { Delays } from '../protocol.js';
 import type { EventLoop } from './event-loop.js';
+import type { Micros } from '../time.js';
 import { SimMachine } from './sim-machine.js';
 
 export interface SimFleetOptions {
@@ -19,6 +20,8 @@ interface Place {
   isNoticed: boolean;
   /** What it would have said while it stood still. */
   onResume: () => void;
+  /** Since when it stands still. */
+  pausedAt: Micros;
 }
 
 /** Simulated machines, and what is done to them. */
@@ -36,7 +39,7 @@ export class SimFleet implements Fleet {
   acquire(slot: number, listener: MachineListener): Machine {
     const machine = this.#options.makeMachine(listener);
     this.alive.add(machine);
-    const place: Place = { machine, listener, isNoticed: false, onResume: () => {} };
+    const place: Place = { machine, listener, isNoticed: false, onResume: () => {}, pausedAt: 0 };
     this.#slots.set(slot, place);
     this.#options.loop.after(this.#options.delays.provision, () => {
       if (machine.isPaused) place.onResume = () => listener.ready();
@@ -62,12 +65,14 @@ export class SimFleet implements Fleet {
     else this.#pause(place, lasts);
   }
 
-  #destroy({ machine, listener, isNoticed }: Place): void {
+  #destroy({ machine, listener, isNoticed, pausedAt }: Place): void {
     const { loop, delays } = this.#options;
+    // What stands still when it is lost has been silent for a while.
+    const silence = machine.isPaused ? loop.now() - pausedAt : 0;
     machine.die();
     this.alive.delete(machine);
     listener.died();
-    loop.after(isNoticed ? 0 : delays.detect, () => this.#report(machine, listener));
+    loop.after(isNoticed ? 0 : delays.detect - silence, () => this.#report(machine, listener));
   }
 
   #pause(place: Place, lasts: number): void {
@@ -75,6 +80,7 @@ export class SimFleet implements Fleet {
     const { loop, delays } = this.#options;
     if (machine.isPaused) return;
     machine.pause();
+    place.pausedAt = loop.now();
     listener.paused();
     loop.after(lasts, () => {
       if (!machine.isPaused) return;

@@ -20,6 +20,8 @@ export interface SimMachineOptions {
   /** Undefined for machines that work without the engine. */
   readonly store: Store | undefined;
   readonly listener: MachineListener;
+  /** A stage begins. */
+  readonly onStage: (method: string) => void;
   readonly onAppend: (runId: string, call: number) => void;
   readonly telemetry: (event: TelemetryEvent) => void;
 }
@@ -51,7 +53,7 @@ export class SimMachine implements Machine {
 
   constructor(options: SimMachineOptions) {
     this.#options = options;
-    const { job, workload, delays, sink, store, listener } = options;
+    const { job, workload, delays, sink, store, listener, onStage } = options;
     const seconds = new Map(workload.stages.map((stage) => [stage.method, micros(stage.seconds)]));
     const preparation = micros(workload.prepareSeconds);
     this.#worker = new JobWorker(job, {
@@ -59,7 +61,10 @@ export class SimMachine implements Machine {
       store: store && machineStore(store, this.#gate(delays)),
       clock: options.loop.clock,
       prepare: preparation > 0 ? () => this.#sleep(preparation) : undefined,
-      work: (method) => this.#sleep(seconds.get(method) ?? 0),
+      work: (method) => {
+        onStage(method);
+        return this.#sleep(seconds.get(method) ?? 0);
+      },
       enters: (phase) => this.#tell(() => listener.enters(phase)),
       adopted: () => this.#tell(() => listener.adopted()),
       ended: (end) => {

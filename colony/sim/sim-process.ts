@@ -3,7 +3,7 @@ import type { ArmRun } from '../measures/arm-run.js';
 import { simulate, type Simulation } from './simulate.js';
 
 /** The batches of one seed. */
-export type SimTask = readonly Omit<Simulation, 'job' | 'wrapStore'>[];
+export type SimTask = readonly Omit<Simulation, 'job' | 'wrapStore' | 'onStage'>[];
 
 export type SimAnswer =
   { readonly runs: readonly ArmRun[]; readonly failure?: undefined } | { readonly runs?: undefined; readonly failure: string };

@@ -23,6 +23,8 @@ export interface Simulation {
   readonly picture?: boolean;
   /** The store to put in the place of the usual one: for tests that break a promise on purpose. */
   readonly wrapStore?: (store: Store) => Store;
+  /** Told of every stage that begins, again or not. */
+  readonly onStage?: (method: string) => void;
 }
 
 /** Runs one batch in simulated time: the losses and the durations are simulated, the job's class and the engine are the real ones. */
@@ -34,6 +36,7 @@ export async function simulate({
   seed,
   picture = false,
   wrapStore = (store) => store,
+  onStage = () => {},
 }: Simulation): Promise<ArmRun> {
   const loop = new EventLoop();
   const sink = new MemorySink();
@@ -46,7 +49,7 @@ export async function simulate({
     store,
     makeMachine: (listener) =>
       new SimMachine({
-        ...{ loop, job, workload: protocol.workload, delays: protocol.delays, sink, store, listener },
+        ...{ loop, job, workload: protocol.workload, delays: protocol.delays, sink, store, listener, onStage },
         onAppend: (runId, call) => reruns.recorded(runId, call),
         telemetry: (event) => reruns.hear(event),
       }),

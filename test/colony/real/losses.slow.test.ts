@@ -36,7 +36,7 @@ it('finishes a job whose machines are killed at every named point, with each eff
   expect([effect, commit]).toEqual([0, 0]);
   for (const { detect, recover } of run.recoveries) {
     expect(detect).toBeGreaterThan(0);
-    expect(recover).toBeGreaterThan(detect);
+    expect(recover).toBeGreaterThan(detect!);
   }
   const store = new SqliteStore(batchFiles(folder).engine);
   expect(store.journal('job-1')).toHaveLength(stagesOfAJob);

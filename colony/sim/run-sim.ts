@@ -43,7 +43,7 @@ const pictured: readonly ArmId[] = [headlinePair.naive, headlinePair.durable];
 
 /** Runs every arm on the schedule of every seed, in simulated time. */
 export async function runSim({
-  job = pipelineJob as unknown as ColonyJob,
+  job = pipelineJob,
   workload = pipelineWorkload,
   losses,
   seeds,

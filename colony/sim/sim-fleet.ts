@@ -4,7 +4,7 @@ import type { Fleet, Machine, MachineListener } from '../runner/fleet.js';
 import type { Delays } from '../protocol.js';
 import type { EventLoop } from './event-loop.js';
 import type { Micros } from '../time.js';
-import { SimMachine } from './sim-machine.js';
+import type { SimMachine } from './sim-machine.js';
 
 export interface SimFleetOptions {
   readonly loop: EventLoop;
@@ -50,7 +50,7 @@ export class SimFleet implements Fleet {
       release: () => {
         this.alive.delete(machine);
         machine.release();
-        this.#bury(machine);
+        void this.#bury(machine);
       },
     };
   }

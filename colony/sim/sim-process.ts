@@ -1,4 +1,4 @@
-import { pipelineJob, type ColonyJob } from '../job/colony-job.js';
+import { pipelineJob } from '../job/colony-job.js';
 import type { ArmRun } from '../measures/arm-run.js';
 import { simulate, type Simulation } from './simulate.js';
 
@@ -15,7 +15,7 @@ process.on('message', (task: SimTask) => {
 async function answer(task: SimTask): Promise<SimAnswer> {
   try {
     const runs: ArmRun[] = [];
-    for (const simulation of task) runs.push(await simulate({ ...simulation, job: pipelineJob as unknown as ColonyJob }));
+    for (const simulation of task) runs.push(await simulate({ ...simulation, job: pipelineJob }));
     return { runs };
   } catch (error) {
     return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };

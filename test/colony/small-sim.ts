@@ -37,7 +37,7 @@ export interface SmallBatch {
 
 /** Simulates one batch of few jobs on two slots. */
 export async function smallSim(arm: ArmId, options: SmallSim = {}): Promise<SmallBatch> {
-  const { job = pipelineJob as unknown as ColonyJob, workload = smallWorkload, losses = rough, events, seed = 1, ...rest } = options;
+  const { job = pipelineJob, workload = smallWorkload, losses = rough, events, seed = 1, ...rest } = options;
   const { picture = false, wrapStore, ...protocolOptions } = rest;
   const protocol = protocolOf(workload, { slots: 2, ...protocolOptions });
   const schedule = events

@@ -6,6 +6,8 @@ interface Delivery {
   readonly name: string;
   readonly key: string;
   readonly content: string;
+  /** Of the process that delivered. */
+  readonly pid: number;
 }
 
 /**

@@ -28,7 +28,7 @@ describe('the simulator agrees with the closed forms', () => {
       });
       const times = run.jobs.map(({ doneAt }) => seconds(doneAt!));
       const model = { lossRate: lossesPerJob / seconds(length), replace: seconds(delays.detect) };
-      const stages = workload.stages.map((stage) => stage.seconds);
+      const stages = workload.stages.flatMap(({ seconds: each, calls = 1 }) => Array.from({ length: calls }, () => each));
       const expected =
         arm === 'scratch'
           ? expectedScratch(seconds(length), model)

@@ -28,7 +28,10 @@ const states: Readonly<Record<MachineState, true>> = {
   ...{ provision: true, idle: true, restore: true, prepare: true, work: true, checkpoint: true, paused: true },
 };
 
-const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() }).describe('A number with the ends of its 95% interval.');
+const bound = z.number().nullable();
+const estimate = z
+  .object({ value: z.number(), low: bound, high: bound })
+  .describe('A number with the ends of its 95% interval; null where it has no end, because too little is known.');
 const spread = z.object({ count, median: z.number(), p95: z.number(), max: z.number() });
 const violation = z.object({ invariant: z.enum(Object.keys(invariants) as Invariant[]), detail: z.string(), seed: z.number() });
 
@@ -129,7 +132,17 @@ const report = z.object({
 export type ColonyJson = z.infer<typeof report>;
 
 /** The report with its fields in the order of the schema. Throws a `ZodError` if it is none, or holds what is no number. */
-export const orderedReport = (value: ColonyReport): ColonyJson => report.parse(value satisfies z.input<typeof report>);
+export const orderedReport = (value: ColonyReport): ColonyJson =>
+  report.parse(mapFields(value satisfies z.input<typeof report>, (key, it) => (it !== undefined && it === endless[key] ? null : it)));
+
+/** JSON has no infinite numbers. */
+const endless: Readonly<Record<string, number>> = { low: -Infinity, high: Infinity };
+
+function mapFields(value: unknown, change: (key: string, value: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => mapFields(item, change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, mapFields(change(key, it), change)]));
+}
 
 /**
  * Reads the text of a `benchmark_result.json`.
@@ -138,7 +151,7 @@ export const orderedReport = (value: ColonyReport): ColonyJson => report.parse(v
  */
 export function parseColonyReport(text: string): ColonyReport {
   try {
-    return report.parse(JSON.parse(text)) as ColonyReport;
+    return mapFields(report.parse(JSON.parse(text)), (key, it) => (it === null ? endless[key] : it)) as ColonyReport;
   } catch (cause) {
     const what = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
     throw new DurableFlowError('DF_COLONY_REPORT', `it is not a benchmark result: ${what}`, { cause });

@@ -56,6 +56,14 @@ describe('benchmark_result.json', () => {
     expect(withoutMeasured(again)).toEqual(withoutMeasured(whole));
   });
 
+  it('has null for the end of an interval that has none, and is read with it', () => {
+    const [first, ...arms] = whole.arms;
+    const open = { ...whole, arms: [{ ...first!, completed: { value: 0.5, low: -Infinity, high: Infinity } }, ...arms] };
+    const text = benchmarkResultText(open);
+    expect(text).toContain('"completed": { "value": 0.5, "low": null, "high": null }');
+    expect(parseColonyReport(text).arms[0]!.completed).toEqual({ value: 0.5, low: -Infinity, high: Infinity });
+  });
+
   it('holds no number that is none', () => {
     expect(() => benchmarkResultText({ ...whole, lossesPerJob: Number.NaN })).toThrow(/lossesPerJob/);
   });

@@ -25,6 +25,7 @@ export interface BatchProgress {
   readonly at: Micros;
   readonly jobs: Readonly<Record<'waiting' | 'running' | 'recovering' | 'done' | 'given_up', number>>;
   readonly committedUsd: number;
+  readonly budgetUsd: number;
   readonly landed: number;
 }
 
@@ -80,7 +81,13 @@ export class RealBatch {
     const jobs = { waiting: 0, running: 0, recovering: 0, done: 0, given_up: 0 };
     for (const { state } of this.#runner.jobs) jobs[state]++;
     const { landed } = this.#fleet.strikes;
-    return { at: this.#clock.now(), jobs, committedUsd: this.#runner.committedUsd, landed: landed.destroy + landed.pause + landed.notice };
+    return {
+      at: this.#clock.now(),
+      jobs,
+      committedUsd: this.#runner.committedUsd,
+      budgetUsd: this.#spec.protocol.budgetUsd,
+      landed: landed.destroy + landed.pause + landed.notice,
+    };
   }
 
   /**

@@ -52,8 +52,8 @@ export function poissonSchedule({ seed, slots, horizon, rates, pauseSeconds = 10
     }
   }
   const source =
-    `Poisson, seed ${seed}: each slot has ${round(destroy)} losses without warning, ${round(notice)} with ${noticeSeconds} s of notice ` +
-    `and ${round(pause)} pauses of ${pauseSeconds} s an hour`;
+    `Poisson, seed ${seed}: each slot has ${round(destroy)} losses without warning, ${round(notice)} with ${round(noticeSeconds)} s of notice ` +
+    `and ${round(pause)} pauses of ${round(pauseSeconds)} s an hour`;
   return lossSchedule({ source, slots, horizon, events });
 }
 

@@ -30,12 +30,16 @@ interface ColonyOptions {
   readonly machines: number;
 }
 
+type RealOptions = Pick<ColonyOptions, 'profile' | 'seeds' | 'out'>;
+
 const exits: Readonly<Record<ColonyReport['verdict']['state'], Exit>> = { ship: 'ok', no_ship: 'noShip', inconclusive: 'noVerdict' };
 
 /** `durableflow colony` */
 export function colony(cli: Cli): void {
   const command = cli.program
     .command('colony')
+    // Its subcommands have options of the same names.
+    .enablePositionalOptions()
     .helpGroup('Try:')
     .summary('Durable against naive, on machines that are lost.')
     .description(
@@ -65,6 +69,17 @@ export function colony(cli: Cli): void {
       ),
     )
     .action((options: ColonyOptions) => (options.live ? live(cli, options) : simulate(cli, options)));
+  command
+    .command('real')
+    .summary('The same with real processes, killed with SIGKILL.')
+    .description(
+      'Run the batches with real processes on one SQLite file: machines are killed with SIGKILL, at moments of the schedule and at the most delicate places of a stage, or stopped and waked again. What starting, noticing and going on take is measured. Takes about two minutes.',
+    )
+    .addOption(new Option('--profile <profile>', 'How often machines are lost.').choices(profiles).default('moderate'))
+    .option('--seeds <n>', 'How many batches of each arm.', positiveInteger, 2)
+    .option('--out <folder>', 'Where benchmark_result.json, colony.md and colony.html are written.', '.colony')
+    .addHelpText('after', examples(['colony real', 'thirty machines and more, killed']))
+    .action((options: RealOptions) => real(cli, options));
   command
     .command('compat')
     .summary('The figures of the first protocol.')
@@ -101,6 +116,29 @@ async function simulate(cli: Cli, options: ColonyOptions): Promise<void> {
     board.end();
   }
   await show(cli, { ...report, seedCompat: publishedSeedCompat() }, options.out);
+}
+
+async function real(cli: Cli, { profile, seeds, out }: RealOptions): Promise<void> {
+  const { reportOf } = await import('../../../colony/benchmark.js');
+  const { runReal } = await import('../../../colony/real/run-real.js');
+  const { Scoreboard } = await import('../../../colony/report/scoreboard.js');
+  const { realSnapshot } = await import('../../../colony/report/real-snapshot.js');
+  const board = new Scoreboard({ retries: 3, stream: cli.io.stderr as NodeJS.WriteStream });
+  const stop = new AbortController();
+  void cli.io.stopped().then(() => stop.abort());
+  try {
+    const result = await runReal({
+      losses: profile,
+      seeds: Array.from({ length: seeds }, (_, index) => index + 1),
+      picture: true,
+      signal: stop.signal,
+      onProgress: (batch, progress) => board.update(realSnapshot(batch, progress)),
+    });
+    board.end();
+    await show(cli, reportOf(result), out);
+  } finally {
+    board.end();
+  }
 }
 
 /** Real machines for real money: nothing of this is simulated. */

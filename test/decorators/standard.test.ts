@@ -1,32 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { loadStandard as load, sdk, standardOptions as options } from '../fixtures/load-standard.js';
 import { errorCode } from '../fixtures/rejection.js';
 import { decoratorSuite } from './decorator-suite.js';
-
-const folder = mkdtempSync(join(tmpdir(), 'durableflow-test-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const sdk = pathToFileURL(fileURLToPath(new URL('../../sdk/index.ts', import.meta.url))).pathname;
-const options: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2022,
-  module: ts.ModuleKind.ES2022,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  experimentalDecorators: false,
-  strict: true,
-};
-
-/** Compiles a source with standard decorators and loads it. */
-async function load(name: string, source: string): Promise<unknown> {
-  const { outputText } = ts.transpileModule(source, { compilerOptions: options });
-  expect(outputText).toContain('__esDecorate');
-  const file = join(folder, `${name}.mjs`);
-  writeFileSync(file, outputText.replaceAll("'durableflow'", JSON.stringify(sdk)));
-  return import(/* @vite-ignore */ file);
-}
 
 const fixture = fileURLToPath(new URL('../fixtures/decorated-classes.ts', import.meta.url));
 

@@ -45,7 +45,7 @@ export interface ProtocolOptions {
   readonly delaySeconds?: Partial<Record<keyof Delays, number>>;
   /** In US dollars for an hour. Default 1.2 and 3. */
   readonly pricesPerHour?: Partial<Prices>;
-  /** The batch is over after so many times the ideal span. Default 6. */
+  /** The batch is over after so many times the ideal span, or what one job takes with a machine of its own if that is longer. Default 6. */
   readonly horizonFactor?: number;
   /** Default: ten times what the batch would cost without losses. */
   readonly budgetUsd?: number;
@@ -75,25 +75,29 @@ export function protocolOf(workload: Workload, options: ProtocolOptions = {}): P
   }
   const length = lengthOf(workload);
   if (length === 0) throw new DurableFlowError('DF_INVALID_INPUT', 'the stages of a job must take some time; give each its seconds');
-  const budgetUsd = options.budgetUsd ?? 10 * workload.jobs * hours(length) * Math.max(prices.spot, prices.onDemand);
-  assertNumbers({ budgetUsd });
   if (!(Number.isFinite(horizonFactor) && horizonFactor >= 1))
     throw new DurableFlowError(
       'DF_INVALID_INPUT',
       `horizonFactor must be a number of 1 or more, not ${horizonFactor}: in less than the ideal span no batch can be done`,
     );
+  const spans: Delays = {
+    detect: micros(delays.detect),
+    provision: micros(delays.provision),
+    restore: micros(delays.restore),
+    checkpoint: micros(delays.checkpoint),
+  };
+  const records = workload.stages.reduce((sum, { calls = 1 }) => sum + calls, 0);
+  // Where jobs are few, or short against what it takes to get a machine, this is what a batch cannot be shorter than.
+  const oneJob = spans.provision + spans.restore + length + records * spans.checkpoint;
+  const budgetUsd = options.budgetUsd ?? 10 * workload.jobs * hours(oneJob) * Math.max(prices.spot, prices.onDemand);
+  assertNumbers({ budgetUsd });
   return {
     workload,
     slots,
     retries,
-    delays: {
-      detect: micros(delays.detect),
-      provision: micros(delays.provision),
-      restore: micros(delays.restore),
-      checkpoint: micros(delays.checkpoint),
-    },
+    delays: spans,
     prices,
-    horizon: Math.ceil(horizonFactor * idealSpan(workload, slots)),
+    horizon: Math.ceil(horizonFactor * Math.max(idealSpan(workload, slots), oneJob)),
     budgetUsd,
   };
 }

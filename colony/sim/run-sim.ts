@@ -32,7 +32,7 @@ export interface SimOptions extends ProtocolOptions {
   readonly arms?: readonly ArmId[];
   /** Keep what every machine did in the first seed, for a picture. */
   readonly picture?: boolean;
-  /** Processes to share the seeds, for the pipeline alone. Default 0: all in this one. */
+  /** Processes to share the seeds, for the pipeline alone. Default 1: all in this one. */
   readonly processes?: number;
   /** Told after each batch. */
   readonly onRun?: (run: ArmRun, progress: { readonly done: number; readonly total: number; readonly protocol: Protocol }) => void;
@@ -59,7 +59,7 @@ export async function runSim({
   const arms = (options.arms ?? allArms.map(({ id }) => id)).map(armOf);
   const tallies = new Map(arms.map(({ id }) => [id, new ArmTally(id, workload.jobs, idealSpan(workload, protocol.slots))]));
   const picture: NonNullable<ColonyResult['picture']>[number][] = [];
-  const processes = job.class === pipelineJob.class && (options.processes ?? 0) > 0 ? new SimProcesses(options.processes!) : undefined;
+  const processes = job.class === pipelineJob.class && (options.processes ?? 1) > 1 ? new SimProcesses(options.processes!) : undefined;
   let done = 0;
   const batches = seeds.map((seed, index) => () => {
     const simulations = arms.map((arm) => ({

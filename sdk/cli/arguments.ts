@@ -14,6 +14,13 @@ export function wholeNumber(text: string): number {
   return text === '0' ? 0 : positiveInteger(text);
 }
 
+/** A number above 0, which may have a fraction. */
+export function positiveNumber(text: string): number {
+  const number = Number(text);
+  if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError('It must be a number above 0.');
+  return number;
+}
+
 /** A length of time with its unit. */
 export function duration(text: string): Duration {
   if (!/^\d+(\.\d+)?(ms|s|m|h|d|w)$/.test(text))

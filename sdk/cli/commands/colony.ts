@@ -4,7 +4,7 @@ import { basename, join, relative } from 'node:path';
 import { Option } from 'commander';
 import type { ColonyReport } from '../../../colony/report/colony-report.js';
 import type { TraceLosses } from '../../../colony/sim/run-sim.js';
-import { examples, positiveInteger } from '../arguments.js';
+import { examples, positiveInteger, positiveNumber } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import { CliError } from '../cli-error.js';
 import type { Exit } from '../exit-codes.js';
@@ -17,13 +17,13 @@ interface ColonyOptions {
   readonly profile: (typeof profiles)[number];
   readonly trace?: string;
   readonly polarity?: (typeof polarities)[number];
-  readonly compression: number;
+  readonly compression?: number;
   readonly seeds: number;
   readonly jobs: number;
   readonly first: number;
   readonly headline?: true;
   readonly breakEven: boolean;
-  readonly processes: number;
+  readonly processes?: number;
   readonly out: string;
   readonly live?: true;
   readonly budget?: number;
@@ -46,17 +46,20 @@ export function colony(cli: Cli): void {
       'Run the same batch of jobs durably and from scratch, under the same losses of machines, in simulated time: how many jobs get done, at what cost, with which promises kept. The engine that executes them is the real one. Exits with 0 for a ship, 1 for no ship, 2 if it is too little to tell.',
     )
     .addOption(new Option('--profile <profile>', 'How often machines are lost.').choices(profiles).default('hostile'))
-    .option('--trace <file>', 'Losses of real machines instead: a CSV of ms,add|remove,node or of date,availability, or a JSON of it.')
+    .option(
+      '--trace <file>',
+      'Losses of real machines instead: a CSV of ms, add or remove, node; one of date,availability; or a JSON of it.',
+    )
     .addOption(new Option('--polarity <meaning>', 'What 1 means in a trace of availability.').choices(polarities))
-    .option('--compression <factor>', 'How many hours of the trace pass in one hour of the batch.', Number, 1)
+    .option('--compression <factor>', 'How many hours of the trace pass in one hour of the batch; 1 if absent.', positiveNumber)
     .option('--seeds <n>', 'How many batches.', positiveInteger, 40)
     .option('--jobs <n>', 'How many jobs a batch has.', positiveInteger, 20)
     .option('--first <seed>', 'The first seed; the others follow.', positiveInteger, 1)
     .option('--headline', 'Only the two arms that the verdict rests on: with and without the engine, retries without limit.')
     .option('--no-break-even', 'Leave out the curve that shows from which rate of losses on durability pays.')
-    .option('--processes <n>', 'How many processes share the seeds.', positiveInteger, availableParallelism())
+    .option('--processes <n>', 'How many processes share the seeds; one for each core if absent.', positiveInteger)
     .option('--live', 'Rent real machines from Vast.ai instead, and measure what it takes to get one. Needs VAST_API_KEY and --budget.')
-    .option('--budget <usd>', 'With --live: what the machines may cost altogether, in US dollars.', Number)
+    .option('--budget <usd>', 'With --live: what the machines may cost altogether, in US dollars.', positiveNumber)
     .option('--machines <n>', 'With --live: how many machines, one after the other.', positiveInteger, 1)
     .option('--out <folder>', 'Where benchmark_result.json, colony.md and colony.html are written.', '.colony')
     .addHelpText(
@@ -94,6 +97,9 @@ async function simulate(cli: Cli, options: ColonyOptions): Promise<void> {
   const { snapshotsOf } = await import('../../../colony/report/sim-snapshots.js');
   const { pipelineWorkload } = await import('../../../colony/job/colony-job.js');
   const { headlinePair } = await import('../../../colony/arm.js');
+  const lone = (['polarity', 'compression'] as const).find((name) => options[name] !== undefined);
+  if (options.trace === undefined && lone)
+    throw new CliError('CLI_USAGE', `--${lone} says how to read a trace, and there is none`, { fix: 'Name the trace by --trace <file>.' });
   const losses = options.trace === undefined ? options.profile : await traceLosses(options.trace, options);
   const board = new Scoreboard({ retries: 3, stream: cli.io.stderr as NodeJS.WriteStream });
   const snapshots = snapshotsOf(options.seeds);
@@ -104,7 +110,7 @@ async function simulate(cli: Cli, options: ColonyOptions): Promise<void> {
       workload: { ...pipelineWorkload, jobs: options.jobs },
       seeds: Array.from({ length: options.seeds }, (_, index) => options.first + index),
       ...(options.headline && { arms: [headlinePair.naive, headlinePair.durable] }),
-      processes: options.processes,
+      processes: options.processes ?? availableParallelism(),
       breakEvenSeeds: options.breakEven && options.trace === undefined ? Math.min(options.seeds, 20) : 0,
       onRun: (run, progress) => board.update(snapshots(run, progress)),
       onBreakEven(done, total) {
@@ -201,12 +207,13 @@ async function compat(cli: Cli): Promise<void> {
   });
 }
 
-async function traceLosses(file: string, { polarity, compression }: ColonyOptions): Promise<TraceLosses> {
+async function traceLosses(file: string, { polarity, compression = 1 }: ColonyOptions): Promise<TraceLosses> {
   const text = readTrace(file);
   const { traceSchedule } = await import('../../../colony/schedule/trace-schedule.js');
   const trace = await parseTrace(file, text, polarity);
   return {
     name: `trace ${trace.name}`,
+    compression,
     scheduleOf: (seed, { slots, horizon }) => traceSchedule(trace, { slots, seed, compression, horizon }),
   };
 }

@@ -20,7 +20,7 @@ function runner(arm: ArmId, { jobs = 3, finished, ...options }: ProtocolOptions 
   const machines: FakeMachine[] = [];
   let hasEnded = false;
   const it = new Runner({
-    protocol: protocolOf(workload, { slots: 2, delaySeconds: { detect: 10, provision: 0 }, ...options }),
+    protocol: protocolOf(workload, { slots: 2, delaySeconds: { detect: 10, provision: 0, restore: 0, checkpoint: 0 }, ...options }),
     ...{ arm: armOf(arm), timer: loop, ...(finished && { finished }) },
     fleet: {
       acquire(slot, listener) {

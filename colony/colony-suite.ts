@@ -34,7 +34,7 @@ export function colonySuite<C extends WorkflowClass>(agent: C, options: ColonyOp
   const { job, input, stages, prepareSeconds = 0, jobs = 20, profile = 'moderate', seeds = 20, seed = 1, ...rest } = options;
   return {
     ...rest,
-    job: { class: agent, make: job, input } as ColonyJob<C> as unknown as ColonyJob,
+    job: { class: agent, make: job, input } as unknown as ColonyJob,
     workload: {
       jobs,
       prepareSeconds,

@@ -75,6 +75,8 @@ export interface TrialEvidence {
   readonly fault: FaultEvidence;
   readonly end: TrialEnd;
   readonly lives: readonly LifeEvidence[];
+  /** So many of them were at work at the same time, if it was more than one: which of them did what was decided by time. */
+  readonly atOnce?: number;
   readonly tools: readonly ToolEvidence[];
   readonly prompts: readonly PromptEvidence[];
   readonly costUsd: number;

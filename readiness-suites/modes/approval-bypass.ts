@@ -5,7 +5,7 @@ import { deed, endedCleanly, nothingTwice, wasApproved, workIsDone, workIsDoneOr
 import { fail, firstFailure, pass, type Finding, type Mode, type Variant } from '../mode.js';
 import { endWords, type ExpectedEffect, type Scene } from '../scene.js';
 import { effectsOf, type Observation } from '../trial/observation.js';
-import { decideGates, refuseAll, type Operator } from '../trial/operator.js';
+import { decideGates, patient, refuseAll, type Operator } from '../trial/operator.js';
 import { editDecisions } from '../trial/tamper.js';
 import type { Fault } from '../world/fault.js';
 import { altered, alteredAnswer } from '../world/altered.js';
@@ -140,15 +140,6 @@ function twoProcesses(scene: Scene, guarded: ReadonlySet<string>): Variant {
     fired: (seen) => seen.lives.length > 1 && seen.gates.some(({ verdict }) => verdict === 'approved'),
     judge: (seen) => firstFailure(onlyApproved(seen, scene, guarded), nothingTwice(seen, scene), workIsDone(seen, scene)),
   };
-}
-
-/** A process is let go when it has asked this often and there was nothing to decide. */
-const mostVisits = 8;
-
-/** Lets a process that says it waits go on although nothing was decided: time, or another process, may have moved its run. */
-function patient(operator: Operator): Operator {
-  let visits = 0;
-  return async (desk) => (await operator(desk)) || ++visits < mostVisits;
 }
 
 /** Effects of methods that ask first, in the arm that has gates, and of the same tools in the one that has none. */

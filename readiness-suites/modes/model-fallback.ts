@@ -158,7 +158,10 @@ function variant(scene: Scene, target: string, form: Form): Variant {
     plan: () => ({
       fault: { description, model: (prompt: Prompt) => (prompt.target === target && at(prompt.nth) ? fault : undefined) },
       // Somebody has to wait for a while before it can be called silence; that is not the work's time.
-      ...(slow && { deadlineMs: scene.ground.deadlineMs + attemptsPerQuestion * patienceOf(scene.ground) }),
+      ...(slow && {
+        patienceMs: patienceOf(scene.ground),
+        deadlineMs: scene.ground.deadlineMs + attemptsPerQuestion * patienceOf(scene.ground),
+      }),
     }),
     judge: (seen) =>
       firstFailure(

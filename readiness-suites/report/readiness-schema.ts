@@ -47,6 +47,11 @@ const trial = z.object({
   fault: z.object({ description: z.string(), fired: z.boolean(), at: z.string().optional() }),
   end: z.enum(['finished', 'refused', 'threw', 'parked', 'in_doubt', 'diverged', 'hung', 'died']),
   lives: list(life).describe('The processes of the trial.'),
+  atOnce: z
+    .number()
+    .int()
+    .optional()
+    .describe('How many of them were at work at the same time, if more than one. Which of them did what is a matter of time.'),
   tools: list(tool).describe('Calls that reached a tool in the world, in order.'),
   prompts: list(prompt).describe('Prompts that reached a model in the world, in order.'),
   omitted: z.number().describe('How many lives, calls and prompts more there were.'),

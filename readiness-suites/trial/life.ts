@@ -1,7 +1,7 @@
 import type { Circumstances } from '../child/job.js';
 import type { Strike } from '../world/kill-plan.js';
 import { Child, type ChildEnd } from './child.js';
-import { decideGates, type ApprovalPolicy, type Operator } from './operator.js';
+import { decideGates, patient, type ApprovalPolicy, type Operator } from './operator.js';
 import type { ProcessPool } from './process-pool.js';
 import type { TrialGround, TrialPlan } from './run-trial.js';
 
@@ -16,7 +16,7 @@ export interface LifePlace {
   readonly approve: ApprovalPolicy;
 }
 
-/** So long a silent model is waited for: several of them fit into the deadline. */
+/** So long a model is waited for where one is silent: several of them fit into the deadline. */
 export const patienceOf = ({ deadlineMs }: Pick<TrialGround, 'deadlineMs'>): number => Math.min(Math.round(deadlineMs / 6), 2000);
 
 /** One process of a trial, and what has been done to it. */
@@ -31,6 +31,8 @@ export class Life {
   end: ChildEnd | undefined;
   readonly #strike: Strike;
   #isFrozen = false;
+  /** What the operator is doing. */
+  #visit: Promise<unknown> = Promise.resolve();
   #rest!: () => void;
 
   constructor(ground: TrialGround, plan: TrialPlan, { approve, ...place }: LifePlace, pool: ProcessPool, onKill: (at: string) => void) {
@@ -41,9 +43,10 @@ export class Life {
     const ofItself = kill && 'point' in kill && kill.point === 'after_effect' ? undefined : kill;
     const rests = new Promise<void>((resolve) => (this.#rest = resolve));
     const { approvalSecret, laterMs = 0 } = plan;
-    const decide: Operator =
-      plan.operator ??
-      (({ database }) => decideGates(database, approve, { ...(approvalSecret !== undefined && { secret: approvalSecret }) }));
+    const decideByPolicy: Operator = ({ database }) =>
+      decideGates(database, approve, { ...(approvalSecret !== undefined && { secret: approvalSecret }) });
+    // Of processes that are at work together, one asks and another goes on.
+    const decide = plan.operator ?? (place.circumstances.together ? patient(decideByPolicy) : decideByPolicy);
     const desk = {
       database: place.database,
       life,
@@ -70,12 +73,16 @@ export class Life {
         kill: ofItself,
         writeKill,
         approvalSecret,
-        patienceMs: patienceOf(ground),
+        patienceMs: plan.patienceMs ?? ground.deadlineMs,
         aheadMs: life > 1 ? laterMs : 0,
         ...rest,
       },
       plan.deadlineMs ?? ground.deadlineMs,
-      () => decide(desk),
+      () => {
+        const visit = decide(desk);
+        this.#visit = visit.catch(() => {});
+        return visit;
+      },
     );
     void this.child.ended.then(({ isClean }) => {
       pool.learn(this.child.counts);
@@ -87,7 +94,8 @@ export class Life {
       this.killedAt = this.struckAt = `${writeKill.side} write ${writeKill.nth}${writeKill.verb ? ` (${writeKill.verb})` : ''}`;
       onKill(this.killedAt);
     });
-    this.rests = Promise.race([ended, rests]);
+    // Whoever kills it at his desk may have more to do there before the next one begins.
+    this.rests = Promise.race([ended.then(() => this.#visit), rests]);
   }
 
   /** Does to it what is planned; true if it is spared, and goes on. */

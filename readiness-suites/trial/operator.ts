@@ -53,3 +53,12 @@ export async function decideGates(database: string, policy: ApprovalPolicy, { se
 
 /** The machine's clock, some time later. */
 export const clockAhead = (ms: number): typeof systemClock => ({ ...systemClock, now: () => systemClock.now() + ms });
+
+/** A process is let go when it has asked this often and there was nothing to decide. */
+const mostVisits = 8;
+
+/** Lets a process that says it waits go on although nothing was decided: time, or another process, may have moved its run. */
+export function patient(operator: Operator): Operator {
+  let visits = 0;
+  return async (desk) => (await operator(desk)) || ++visits < mostVisits;
+}

@@ -60,6 +60,8 @@ export interface TrialPlan {
   /** Longer prompts are refused by the model. Default: no limit. */
   readonly window?: number;
   readonly deadlineMs?: number;
+  /** A model that does not answer is given up after so long. Default: the deadline, since a busy machine is no silence. */
+  readonly patienceMs?: number;
   /** Its processes have done nothing before, and do nothing afterwards. */
   readonly ownProcess?: boolean;
   /** Called when the world begins to let it wait for what never comes, or not soon. */
@@ -91,6 +93,7 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
   const kit = new BenchKit();
   await ground.suite.options.agent(kit);
   const lives: Life[] = [];
+  const rounds: number[] = [];
   const pool = ground.processes ?? new ProcessPool(ground);
   const world = await World.open({
     ...plan,
@@ -122,6 +125,7 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
     const mostRounds = Math.max(strikes + 1, plan.rounds?.length ?? 1);
     for (let round = 0; round < mostRounds; round++) {
       const together = start(plan.rounds?.[round] ?? {});
+      rounds.push(together.length);
       await Promise.all(together.map((life) => life.rests));
       signal.throwIfAborted();
       const next = plan.rounds?.[round + 1];
@@ -144,6 +148,7 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
       gates: read?.gates ?? [],
       fired: world.log.fired,
       durationMs: Math.round(performance.now() - begin),
+      rounds,
       inOwnProcess: lives.every((life) => life.inOwnProcess),
       stderr: last.child.stderr.slice(-keptStderr),
       output: lives.map(({ child }) => child.output).join('\n'),

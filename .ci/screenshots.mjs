@@ -1,4 +1,4 @@
-// Takes the pictures of the documents from the real thing: run `npm run readiness` and `npm run readiness:unsafe` first.
+// Takes the pictures of the documents from the real thing: run `npm run readiness`, `npm run context` and `npm run colony` first.
 // Chromium is Debian's, or the one that CHROMIUM names.
 import { existsSync, mkdirSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -7,6 +7,7 @@ import { chromium } from 'playwright-core';
 const pictures = [
   { page: 'examples/.readiness/readiness.html', image: 'docs/images/readiness.png', width: 1100, height: 900 },
   { page: '.demo/context/audit.html', image: 'docs/images/lineage.png', width: 1100, height: 900 },
+  { page: '.colony/colony.html', image: 'docs/images/colony.png', width: 1100, height: 1325 },
 ];
 const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']; // prettier-ignore
 

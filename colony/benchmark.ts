@@ -37,7 +37,27 @@ const publishedRows: readonly (readonly [SeedCompatProfile, number])[] = [
   ['calm', 42],
 ];
 
-/** Runs a benchmark in simulated time and makes a report of it. */
+/**
+ * Runs a benchmark in simulated time and makes a report of it: every arm on the losses of every seed, and a verdict.
+ *
+ * Of `options`, `losses` is a profile (by name, or as a `LossProfile`) or a trace, and `seeds` says how many batches, each of which has
+ * losses of its own; `workload` is in seconds. Without a `job` it is the pipeline of the benchmark. The verdict rests on the arms
+ * `scratch` and `durable`.
+ *
+ * @throws {DurableFlowError} `DF_INVALID_INPUT` for numbers that are none, `DF_COLONY_JOB` for a class that cannot be the job of a batch.
+ * @example
+ * ```ts
+ * import { benchmark, pipelineWorkload } from 'durableflow/colony';
+ *
+ * const { verdict, profile } = await benchmark({
+ *   workload: { ...pipelineWorkload, jobs: 2 },
+ *   losses: 'moderate',
+ *   seeds: [1],
+ *   arms: ['scratch', 'durable'],
+ * });
+ * console.log(profile, verdict.state); // moderate inconclusive
+ * ```
+ */
 export async function benchmark({
   thresholds,
   breakEvenSeeds = 0,
@@ -51,7 +71,7 @@ export async function benchmark({
   return { ...reportOf(result, thresholds), ...(breakEven && { breakEven }) };
 }
 
-/** A result with its verdict. */
+/** A result with its verdict, by the thresholds for its rate of losses or by those given. */
 export function reportOf(result: ColonyResult, thresholds?: Partial<Thresholds>): ColonyReport {
   return { ...result, verdict: judgeColony(result, thresholds) };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { codeBlocksOf, filesIn, projectRoot } from './docs/code-blocks.js';
+import { codeBlocksIn, filesIn, projectRoot } from './docs/code-blocks.js';
 
 /** What the parts of the engine may import. Any other part may import these; they may import no other. */
 const engine: Readonly<Record<string, readonly string[]>> = {
@@ -29,17 +29,23 @@ const tables = ['sdk/errors/error-codes.ts', 'sdk/sqlite/migrations.ts'];
 
 const sources = filesIn('sdk', '.ts');
 
-/** The files of `sdk/` that each of them imports, types included. */
-const imports = new Map(
-  sources.map((file) => [
-    file,
-    ts
-      .preProcessFile(readFileSync(join(projectRoot, file), 'utf8'))
-      .importedFiles.filter(({ fileName }) => fileName.startsWith('.'))
-      .map(({ fileName }) => posix.join(posix.dirname(file), fileName).replace(/\.js$/, '.ts'))
-      .filter((imported) => imported.startsWith('sdk/')),
-  ]),
-);
+/** The files of this project that each of these imports, types included. */
+const importsOf = (files: readonly string[]) =>
+  new Map(
+    files.map((file) => [
+      file,
+      ts
+        .preProcessFile(readFileSync(join(projectRoot, file), 'utf8'))
+        .importedFiles.filter(({ fileName }) => fileName.startsWith('.'))
+        .map(({ fileName }) => posix.join(posix.dirname(file), fileName).replace(/\.js$/, '.ts')),
+    ]),
+  );
+
+const within = (folder: string, all: ReadonlyMap<string, readonly string[]>) =>
+  new Map([...all].map(([file, imported]) => [file, imported.filter((other) => other.startsWith(`${folder}/`))]));
+
+/** The files of `sdk/` that each of them imports. */
+const imports = within('sdk', importsOf(sources));
 
 /** The folder in `sdk/` that a file stands in, or its own name if it stands in none. */
 const partOf = (file: string) => file.split('/')[1]!.replace(/\.ts$/, '');
@@ -85,14 +91,53 @@ describe('sdk', () => {
   });
 
   it('is what docs/architecture.md draws', () => {
-    const diagram = codeBlocksOf('docs/architecture.md').find(({ language, code }) => language === 'mermaid' && code.startsWith('graph'))!;
-    const drawn = [...diagram.code.matchAll(/^ *([\w-]+) --> ([\w-]+(?: & [\w-]+)*)$/gm)].flatMap(({ 1: from, 2: to }) =>
-      to!.split(' & ').map((it) => `${from} --> ${it}`),
-    );
     const found = arrows.filter(({ from }) => !roots.includes(from)).map(({ from, to }) => `${from} --> ${to}`);
-    expect(drawn.toSorted()).toEqual([...new Set(found)].toSorted());
+    expect(drawnIn('Parts')).toEqual([...new Set(found)].toSorted());
   });
 });
+
+describe('colony', () => {
+  const files = filesIn('colony', '.ts');
+  const all = importsOf(files);
+  const elsewhere = [...all].flatMap(([file, imported]) => imported.map((other) => ({ file, other })));
+  const wrong = (allowed: RegExp) =>
+    elsewhere.filter(({ other }) => !allowed.test(other)).map(({ file, other }) => `${file} imports ${other}`);
+
+  it('stands on the engine, and on what reports and processes of the readiness kit have in common with it', () => {
+    expect(elsewhere.length).toBeGreaterThan(100);
+    expect(wrong(/^(?:colony|sdk|readiness-suites\/report)\/|^readiness-suites\/trial\/reaper\.ts$/)).toEqual([]);
+  });
+
+  it('is known to the command line, to the plugin and to nobody else', () => {
+    const others = importsOf([...sources, ...filesIn('readiness-suites', '.ts')]);
+    const users = [...others].filter(([, imported]) => imported.some((other) => other.startsWith('colony/'))).map(([file]) => file);
+    expect(users.filter((file) => !file.startsWith('sdk/cli/'))).toEqual([]);
+  });
+
+  it('has no cycles', () => {
+    expect(cyclesIn(within('colony', all))).toEqual([]);
+  });
+
+  it('is what docs/architecture.md draws', () => {
+    const folderOf = (file: string) => /^colony\/([\w-]+)\//.exec(file)?.[1];
+    const found = elsewhere.flatMap(({ file, other }) => {
+      const [from, to] = [folderOf(file), folderOf(other)];
+      return from && to && from !== to ? [`${from} --> ${to}`] : [];
+    });
+    expect(drawnIn('Colony')).toEqual([...new Set(found)].toSorted());
+  });
+});
+
+/** The arrows of the picture in a section of the document. */
+function drawnIn(section: string): string[] {
+  const text = readFileSync(join(projectRoot, 'docs/architecture.md'), 'utf8');
+  const from = text.indexOf(`## ${section}\n`);
+  const part = codeBlocksIn('docs/architecture.md', text.slice(from, text.indexOf('\n## ', from)));
+  const { code } = part.find(({ language }) => language === 'mermaid')!;
+  return [...code.matchAll(/^ *([\w-]+) --> ([\w-]+(?: & [\w-]+)*)$/gm)]
+    .flatMap(({ 1: start, 2: ends }) => ends!.split(' & ').map((end) => `${start} --> ${end}`))
+    .toSorted();
+}
 
 describe('a search for cycles', () => {
   it('finds one', () => {

@@ -14,7 +14,24 @@ export interface ReadinessApi extends DeclareReadiness {
   readonly skip: DeclareReadiness;
   /**
    * Whether the class gets its work done on machines that are lost: batches of it, durably and from scratch under the same losses, in
-   * simulated time. Ship, no ship, or too little to tell.
+   * simulated time. Ship, no ship, or too little to tell; only a ship passes. `stages` gives every decorated method its seconds.
+   *
+   * The test fails with `DF_COLONY_JOB` if the class cannot be the job of a batch: its result must depend on its input alone, and it
+   * may wait for nobody.
+   *
+   * @example
+   * ```ts no-run
+   * import { describe } from 'durableflow/vitest';
+   * import { NightlyReport } from './nightly-report.js';
+   *
+   * describe.readiness.colony(NightlyReport, {
+   *   job: ({ sink }) => new NightlyReport(sink),
+   *   input: (id) => id,
+   *   stages: { collect: 120, evaluate: { seconds: 240, calls: 5 }, publish: 30 },
+   *   prepareSeconds: 60,
+   *   profile: 'moderate',
+   * });
+   * ```
    */
   colony<C extends WorkflowClass>(job: C, options: ColonyOptions<C>): void;
   /** The same agent in several situations: `describe.readiness.each([…])(Agent, (situation) => ({ input: …, … }))`. */

@@ -5,6 +5,7 @@
  */
 export { describe, type DeclareReadiness, type ReadinessApi } from './describe.js';
 export type { ColonyOptions, StageTime } from '../colony/colony-suite.js';
+export type { LiveLimits } from '../readiness-suites/live-model.js';
 export type { ReadinessKit } from '../readiness-suites/kit.js';
 export type { ReadinessOptions } from '../readiness-suites/suite.js';
 export type { TrialEnd } from '../readiness-suites/evidence.js';

@@ -60,6 +60,23 @@ export interface RentOptions {
  * Money is reserved in the ledger, at the worst case, before a machine is asked for, and what is over the budget is refused unspent
  * (`DF_BUDGET_EXCEEDED`). A machine of which nobody knows whether it was rented is looked for by its label and destroyed; if it
  * cannot be looked for, `DF_COLONY_LEAK` names the label. Requests that fail throw `DF_COLONY_CLOUD`, the kind in `details.kind`.
+ *
+ * @example
+ * ```ts
+ * import { MemoryBudgetLedger } from 'durableflow';
+ * import { VastClient } from 'durableflow/colony';
+ *
+ * const budget = { kind: 'workflow', key: 'embeddings', limitMicros: 2_000_000 } as const; // two dollars
+ * const open = (apiKey: string) => new VastClient({ apiKey, ledger: new MemoryBudgetLedger(), budget });
+ * try {
+ *   const client = open('');
+ *   const [offer] = await client.offers({ market: 'bid', gpu: 'RTX_4090', disk: 20 });
+ *   await using machine = await client.rent(offer!, { image: 'ubuntu:24.04', disk: 20, maxHours: 1, bid: 0.3 });
+ *   console.log(machine.label);
+ * } catch (error) {
+ *   console.log((error as { code?: string }).code); // DF_COLONY_KEY
+ * }
+ * ```
  */
 export class VastClient {
   readonly #http: VastHttp;

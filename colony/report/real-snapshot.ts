@@ -1,6 +1,6 @@
 import type { ArmId } from '../arm.js';
 import type { BatchProgress } from '../real/real-batch.js';
-import type { Snapshot } from './scoreboard.js';
+import type { Snapshot } from './snapshot.js';
 
 /** How a batch on real processes stands. */
 export function realSnapshot({ arm, seed }: { readonly arm: ArmId; readonly seed: number }, progress: BatchProgress): Snapshot {

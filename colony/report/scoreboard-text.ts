@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Colors } from '../../sdk/cli/render/look.js';
 import { duration } from '../../sdk/cli/render/time.js';
 import { seconds } from '../time.js';
-import type { Snapshot } from './scoreboard.js';
+import type { Snapshot } from './snapshot.js';
 import { dollars, span } from './view-figures.js';
 
 /** A snapshot with what follows from it. */

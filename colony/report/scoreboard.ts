@@ -1,32 +1,9 @@
 import { createLogUpdate } from 'log-update';
 import picocolors from 'picocolors';
 import type { ArmId } from '../arm.js';
-import type { Micros } from '../time.js';
+import type { Snapshot } from './snapshot.js';
 import { scoreLine, scoreTable, type Score } from './scoreboard-text.js';
 import { viewArm } from './view-pair.js';
-
-/** How a batch stands at a moment. */
-export interface Snapshot {
-  readonly arm: ArmId;
-  readonly seed?: number;
-  /** Since the batch began, by the clock of its machines. */
-  readonly elapsed: Micros;
-  readonly jobs: {
-    readonly waiting: number;
-    readonly running: number;
-    /** Their machine was lost, and their work has not gone on yet. */
-    readonly recovering: number;
-    readonly done: number;
-    readonly givenUp: number;
-  };
-  readonly spentUsd: number;
-  readonly budgetUsd: number;
-  /** Losses that met a machine. */
-  readonly landed: number;
-  /** How far the arm is: seeds of all seeds, or jobs of all jobs where there is one batch. */
-  readonly done: number;
-  readonly total: number;
-}
 
 export interface ScoreboardOptions {
   /** Where it is written; standard error by default, so that results can be piped. */
@@ -42,13 +19,7 @@ const lineMs = 5_000;
 
 /**
  * Shows how the arms stand while they run: a line an arm that is redrawn in place on a terminal, at most ten times a second,
- * and elsewhere a line every five seconds.
- *
- * ```ts no-run
- * const board = new Scoreboard({ retries: 2 });
- * for await (const snapshot of snapshots) board.update(snapshot);
- * board.end();
- * ```
+ * and elsewhere a line every five seconds. `update` it with snapshots, and `end` it.
  */
 export class Scoreboard {
   readonly #latest = new Map<ArmId, Snapshot>();

@@ -1,7 +1,7 @@
 import type { ArmId } from '../arm.js';
 import type { ArmRun } from '../measures/arm-run.js';
 import type { Protocol } from '../protocol.js';
-import type { Snapshot } from './scoreboard.js';
+import type { Snapshot } from './snapshot.js';
 
 /** Makes snapshots of simulated batches, each of which is over before it can be looked at: how it ended, and how many there are to come. */
 export function snapshotsOf(seeds: number): (run: ArmRun, progress: { readonly protocol: Protocol }) => Snapshot {

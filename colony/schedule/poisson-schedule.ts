@@ -29,8 +29,19 @@ export interface PoissonOptions {
  * Losses that know nothing of each other: the gaps between those of one slot and kind are exponential, from a random stream of
  * their own. A longer horizon or another slot adds events and changes none.
  *
- * A notice close to the horizon has its destroy after it, where the batch is over; that destroy is left out.
- * Throws `DF_INVALID_INPUT` for a seed, rate or span that is none.
+ * A notice close to the horizon has its destroy after it, where the batch is over; that destroy is left out. Rates are by the hour
+ * and slot, `pauseSeconds` and `noticeSeconds` in seconds, and the horizon in microseconds (`micros`).
+ *
+ * @throws {DurableFlowError} `DF_INVALID_INPUT` for a seed, rate or span that is none.
+ * @example
+ * ```ts
+ * import { micros, poissonSchedule } from 'durableflow/colony';
+ *
+ * const day = (slots: number) => poissonSchedule({ seed: 7, slots, horizon: micros(86_400), rates: { destroy: 0.5 } });
+ * const [first, again, wider] = [day(2), day(2), day(3)];
+ * console.log(first.hash === again.hash); // true
+ * console.log(first.events.every((event) => wider.events.some(({ at, slot }) => at === event.at && slot === event.slot))); // true
+ * ```
  */
 export function poissonSchedule({ seed, slots, horizon, rates, pauseSeconds = 10, noticeSeconds = 2 }: PoissonOptions): LossSchedule {
   const { destroy, pause = 0, notice = 0 } = rates;

@@ -22,8 +22,17 @@ export interface TraceScheduleOptions {
  * that held it, so bursts stay bursts. There must be as many places as slots. Of a trace that only counts, each fall by n destroys
  * the machines of n slots that the seed chooses, or of all if there are no more.
  *
- * Only losses are replayed: that it took a while until the trace had another machine is not. Throws `DF_INVALID_INPUT` for too
- * many slots and for a compression that is none.
+ * Only losses are replayed: that it took a while until the trace had another machine is not.
+ *
+ * @throws {DurableFlowError} `DF_INVALID_INPUT` for too many slots, and for a compression that is none.
+ * @example
+ * ```ts
+ * import { readNodeTrace, traceSchedule } from 'durableflow/colony';
+ *
+ * const trace = readNodeTrace('0,add,a\n0,add,b\n3600000,remove,b\n7200000,remove,a\n', 'two.csv');
+ * const { events } = traceSchedule(trace, { slots: 2, seed: 1, compression: 2 });
+ * console.log(events.map(({ at }) => at / 60_000_000)); // [ 30, 60 ]
+ * ```
  */
 export function traceSchedule(trace: NodeTrace | AvailabilityTrace, options: TraceScheduleOptions): LossSchedule {
   const { slots, compression } = options;

@@ -3,7 +3,7 @@ import { PythonRandom } from './python-random.js';
 import { roundHalfEven } from './round-half-even.js';
 
 /** Losses a second, over all five slots. */
-const rates = { calm: 0.008, moderate: 0.02, hostile: 0.08 } as const;
+const rates: Readonly<Record<SeedCompatProfile, number>> = { calm: 0.008, moderate: 0.02, hostile: 0.08 };
 
 /** Setup, data load, inference shard, metrics write, artifact upload. */
 const stages: readonly Micros[] = [5, 7, 13, 4, 3].map(micros);
@@ -11,7 +11,7 @@ const jobs = 20;
 const slots = 5;
 const usdPerHour = 1.2;
 
-export type SeedCompatProfile = keyof typeof rates;
+export type SeedCompatProfile = 'calm' | 'moderate' | 'hostile';
 
 export interface SeedCompatOptions {
   readonly profile: SeedCompatProfile;

@@ -41,7 +41,26 @@ export interface SimOptions extends ProtocolOptions {
 /** Arms that are shown as a picture. */
 const pictured: readonly ArmId[] = [headlinePair.naive, headlinePair.durable];
 
-/** Runs every arm on the schedule of every seed, in simulated time. */
+/**
+ * Runs every arm on the schedule of every seed, in simulated time: what it measures, without a verdict. What executes the jobs is
+ * the real engine. The same options give the same result, but for `measured`.
+ *
+ * @throws {DurableFlowError} `DF_INVALID_INPUT` for numbers that are none, `DF_COLONY_JOB` for a class that cannot be the job of a batch.
+ * @example
+ * ```ts
+ * import { pipelineWorkload, runSim } from 'durableflow/colony';
+ *
+ * const { arms, faultFree } = await runSim({
+ *   workload: { ...pipelineWorkload, jobs: 2 },
+ *   slots: 2,
+ *   losses: 'hostile',
+ *   seeds: [7],
+ *   arms: ['scratch', 'durable'],
+ * });
+ * console.log(arms.map(({ effects }) => effects.duplicates > 0)); // [ true, false ]
+ * console.log((100 * faultFree.overhead).toFixed(1)); // 0.2
+ * ```
+ */
 export async function runSim({
   job = pipelineJob,
   workload = pipelineWorkload,

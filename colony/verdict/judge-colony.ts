@@ -3,7 +3,21 @@ import type { ColonyResult } from '../measures/colony-result.js';
 import type { ColonyVerdict } from './colony-verdict.js';
 import { thresholdsFor, type Thresholds } from './thresholds.js';
 
-/** A broken promise is enough for a no; otherwise every threshold must be passed by the whole interval, and enough must have been lost. */
+/**
+ * Whether a class may go to machines that are lost. A broken promise is enough for a no; otherwise every threshold must be passed by
+ * the whole 95% interval, and enough machines must have been lost. An interval across a threshold, too few kills or a missing arm
+ * is `inconclusive`.
+ *
+ * @param wanted in place of the usual thresholds for the result's rate of losses: points of a hundred, ratios and fractions
+ * @example
+ * ```ts
+ * import { judgeColony, pipelineWorkload, runSim } from 'durableflow/colony';
+ *
+ * const workload = { ...pipelineWorkload, jobs: 2 };
+ * const result = await runSim({ workload, losses: 'calm', seeds: [1, 2], arms: ['scratch', 'durable'] });
+ * console.log(judgeColony(result).reasons.at(-1)?.includes('with fewer than 30 nothing is concluded')); // true
+ * ```
+ */
 export function judgeColony(result: ColonyResult, wanted: Partial<Thresholds> = {}): ColonyVerdict {
   const thresholds = { ...thresholdsFor(result.lossesPerJob), ...wanted };
   const broken = result.arms.filter(({ violations }) => violations.count > 0);

@@ -15,9 +15,9 @@ export interface CodeBlock {
 
 export const projectRoot = join(import.meta.dirname, '../..');
 
-/** Every block of every document and of every docstring in `sdk/`. */
+/** Every block of every document and of every docstring in `sdk/` and `colony/`. */
 export function allCodeBlocks(): CodeBlock[] {
-  return ['README.md', ...filesIn('docs', '.md'), ...filesIn('sdk', '.ts')].flatMap(codeBlocksOf);
+  return ['README.md', ...filesIn('docs', '.md'), ...filesIn('sdk', '.ts'), ...filesIn('colony', '.ts')].flatMap(codeBlocksOf);
 }
 
 export function codeBlocksOf(file: string): CodeBlock[] {

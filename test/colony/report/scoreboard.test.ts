@@ -2,7 +2,8 @@ import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { ArmId } from '../../../colony/arm.js';
-import { Scoreboard, type Snapshot } from '../../../colony/report/scoreboard.js';
+import { Scoreboard } from '../../../colony/report/scoreboard.js';
+import type { Snapshot } from '../../../colony/report/snapshot.js';
 import { micros } from '../../../colony/time.js';
 
 const snapshot = (arm: ArmId, done: number, over: Partial<Snapshot> = {}): Snapshot => ({

@@ -8,10 +8,10 @@ type Trial = ReadinessReport['suites'][number]['modes'][number]['variants'][numb
 
 /** The report with its first trial with calls changed. */
 function changed(change: (trial: Trial) => Trial): string {
-  const report = structuredClone(reportOf(supportAgent())) as { suites: { modes: { variants: { trials: Trial[] }[] }[] }[] };
+  const report = structuredClone(reportOf(supportAgent())) as unknown as { suites: { modes: { variants: { trials: Trial[] }[] }[] }[] };
   const trials = report.suites[0]!.modes.flatMap(({ variants }) => variants.map((it) => it.trials)).find((it) => it[0]!.tools.length > 0)!;
   trials[0] = change(trials[0]!);
-  return timeless(report as ReadinessReport);
+  return timeless(report as unknown as ReadinessReport);
 }
 
 const other = (trial: Trial): Trial => ({

@@ -17,6 +17,7 @@ export type * from './measures/colony-result.js';
 export type { Delays, Prices, Protocol, ProtocolOptions } from './protocol.js';
 export { buildColonyView } from './report/build-view.js';
 export type * from './report/colony-view.js';
+export type { Fact, Tone, VerdictView } from '../readiness-suites/report/readiness-view.js';
 export { parseColonyReport } from './report/colony-schema.js';
 export type { ColonyReport, SeedCompatRow } from './report/colony-report.js';
 export { writeColonyReport } from './report/write-report.js';

@@ -5,8 +5,7 @@ import { thresholdsFor, type Thresholds } from './thresholds.js';
 
 /**
  * Whether a class may go to machines that are lost. A broken promise is enough for a no; otherwise every threshold must be passed by
- * the whole 95% interval, and enough machines must have been lost. An interval across a threshold, too few kills or a missing arm
- * is `inconclusive`.
+ * the whole 95% interval. An interval across a threshold, a missing arm, or too few kills or seeds is `inconclusive`.
  *
  * @param wanted in place of the usual thresholds for the result's rate of losses: points of a hundred, ratios and fractions
  * @example
@@ -15,18 +14,17 @@ import { thresholdsFor, type Thresholds } from './thresholds.js';
  *
  * const workload = { ...pipelineWorkload, jobs: 2 };
  * const result = await runSim({ workload, losses: 'calm', seeds: [1, 2], arms: ['scratch', 'durable'] });
- * console.log(judgeColony(result).reasons.at(-1)?.includes('with fewer than 30 nothing is concluded')); // true
+ * console.log(judgeColony(result).reasons[0]?.includes('with fewer than 30 nothing is concluded')); // true
  * ```
  */
 export function judgeColony(result: ColonyResult, wanted: Partial<Thresholds> = {}): ColonyVerdict {
   const thresholds = { ...thresholdsFor(result.lossesPerJob), ...wanted };
   const broken = result.arms.filter(({ violations }) => violations.count > 0);
-  const failures = [
-    ...broken.map(
-      ({ arm, violations: { count, first } }) =>
-        `${armOf(arm).title}: ${count} ${count === 1 ? 'promise was' : 'promises were'} not kept, first: ${first[0]!.detail} (${first[0]!.invariant}, seed ${first[0]!.seed}).`,
-    ),
-  ];
+  const breaches = broken.map(
+    ({ arm, violations: { count, first } }) =>
+      `${armOf(arm).title}: ${count} ${count === 1 ? 'promise was' : 'promises were'} not kept, first: ${first[0]!.detail} (${first[0]!.invariant}, seed ${first[0]!.seed}).`,
+  );
+  const failures: string[] = [];
   const doubts: string[] = [];
   const facts: string[] = [];
   const weigh = (what: string, { passes, fails, fact }: { readonly passes: boolean; readonly fails: boolean; readonly fact: string }) => {
@@ -58,12 +56,27 @@ export function judgeColony(result: ColonyResult, wanted: Partial<Thresholds> = 
     fails: overhead > thresholds.overhead,
     fact: `${(100 * overhead).toFixed(1)}%, wanted ${100 * thresholds.overhead}% or less`,
   });
-  const kills = result.arms.find(({ arm }) => arm === headlinePair.durable)?.kills ?? 0;
-  if (kills < thresholds.kills)
-    doubts.push(`Only ${kills} kills met a machine of the durable arm; with fewer than ${thresholds.kills} nothing is concluded.`);
+  const thin = tooLittle(result, thresholds);
+  if (breaches.length > 0) return { state: 'no_ship', reasons: [...breaches, ...failures] };
+  if (thin.length > 0) return { state: 'inconclusive', reasons: [...thin, ...failures, ...doubts] };
   if (failures.length > 0) return { state: 'no_ship', reasons: failures };
   if (doubts.length > 0) return { state: 'inconclusive', reasons: doubts };
   return { state: 'ship', reasons: facts };
+}
+
+/** Why nothing can be concluded, whatever the figures are. */
+function tooLittle({ arms, seeds }: ColonyResult, thresholds: Thresholds): string[] {
+  const kills = arms.find(({ arm }) => arm === headlinePair.durable)?.kills ?? 0;
+  return [
+    ...(kills < thresholds.kills
+      ? [`Only ${kills} kills met a machine of the durable arm; with fewer than ${thresholds.kills} nothing is concluded.`]
+      : []),
+    ...(seeds.length < thresholds.seeds
+      ? [
+          `Only ${seeds.length} ${seeds.length === 1 ? 'seed was' : 'seeds were'} run; with fewer than ${thresholds.seeds} nothing is concluded.`,
+        ]
+      : []),
+  ];
 }
 
 const signed = (points: number) => `${points < 0 ? '−' : '+'}${Math.abs(points).toFixed(1)}`;

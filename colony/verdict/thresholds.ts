@@ -8,6 +8,8 @@ export interface Thresholds {
   readonly overhead: number;
   /** With fewer kills that met a machine, nothing is concluded. */
   readonly kills: number;
+  /** With fewer seeds an interval says too little of how seeds differ, and nothing is concluded. */
+  readonly seeds: number;
 }
 
 /** Where losses are rare, records cannot pay for themselves; they must not cost much, either. */
@@ -18,5 +20,5 @@ const twice = { completionPoints: 40, costRatio: 0.55 };
 /** The thresholds for jobs that lose their machine so often, on average, before they are done. */
 export function thresholdsFor(lossesPerJob: number): Thresholds {
   const wanted = lossesPerJob >= 1.5 ? twice : lossesPerJob >= 0.75 ? once : rare;
-  return { ...wanted, overhead: 0.1, kills: 30 };
+  return { ...wanted, overhead: 0.1, kills: 30, seeds: 5 };
 }

@@ -38,7 +38,7 @@ describe('durableflow colony', async () => {
   });
 
   it('exits with 1 for no ship', async () => {
-    const { data, exit } = await batch('--seeds', '2', '--jobs', '5', '--trace', longTrace(await temporaryFolder()), '--compression', '2');
+    const { data, exit } = await batch('--seeds', '5', '--jobs', '5', '--trace', longTrace(await temporaryFolder()), '--compression', '2');
     expect([data.verdict.state, exit, data.mode]).toEqual(['no_ship', 1, 'replay']);
     expect(data.protocol.compression).toBe(2);
     expect(data.schedule.source).toMatch(/2 pass in one hour of the batch/);
@@ -87,6 +87,6 @@ describe('durableflow colony compat', () => {
       'calm/42 20/3 0.2209247 662.7741 · 3 0.2169247 650.7741',
     ]);
     expect(data.flaws.length).toBeGreaterThan(3);
-    expect((await call(['colony', 'compat'])).out).toContain('A flawed protocol, kept for comparison:');
+    expect((await call(['colony', 'compat'])).out).toContain('seed-compat: a flawed protocol, kept');
   });
 });

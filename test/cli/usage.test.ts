@@ -90,8 +90,8 @@ describe('a wrong command line', () => {
 });
 
 describe('the database', () => {
-  // It asks for the tests of a project, and for no database.
-  const withDatabase = commands.filter((command) => command.name() !== 'readiness');
+  // These try a project's agents, or a benchmark, and ask for no database.
+  const withDatabase = commands.filter((command) => !['colony', 'readiness'].includes(command.name()));
 
   it('is named by --db, before or after the command, or by DURABLEFLOW_DB', async () => {
     expect((await call(['--db', file, 'runs'])).exit).toBe(0);

@@ -9,6 +9,7 @@ interface Findings {
   readonly ratio?: Estimate | undefined;
   readonly overhead?: number;
   readonly kills?: number;
+  readonly seeds?: number;
   readonly broken?: boolean;
   readonly lossesPerJob?: number;
   readonly withoutPair?: boolean;
@@ -25,6 +26,7 @@ function judge(found: Findings, wanted?: Partial<Thresholds>) {
   return judgeColony(
     {
       ...sample,
+      seeds: Array.from({ length: found.seeds ?? 5 }, (_, index) => index + 1),
       faultFree: { ...sample.faultFree, overhead },
       comparisons: found.withoutPair
         ? sample.comparisons.filter(({ durable }) => durable === 'durable_limited')
@@ -43,6 +45,12 @@ function judge(found: Findings, wanted?: Partial<Thresholds>) {
 } // prettier-ignore
 
 describe('judgeColony', () => {
+  it('concludes nothing from too few points of too few kills', () => {
+    const { state, reasons } = judge({ points: between(5, 14), kills: 1 });
+    expect(state).toBe('inconclusive');
+    expect(reasons.map((it) => it.split(' ')[0])).toEqual(['Only', 'Completion']);
+  });
+
   it('ships what passes every threshold by its whole interval, and says by how much', () => {
     const { state, reasons } = judge({ points: between(15, 30), ratio: between(0.5, 0.8), overhead: 0.1, kills: 30 });
     expect(state).toBe('ship');
@@ -57,7 +65,6 @@ describe('judgeColony', () => {
     ['too few points', { points: between(5, 14.9) }, /^Completion/],
     ['too dear', { ratio: between(0.81, 0.9) }, /^Cost/],
     ['too slow where nothing is lost', { overhead: 0.11 }, /^Overhead/],
-    ['too few points, of too few kills', { points: between(5, 14), kills: 1 }, /^Completion/],
     ['a promise that was not kept, whatever the rest', { broken: true, kills: 0, points: unbounded }, /^no retry: 2 promises were not kept, first: one delivery was made again \(effect_twice, seed 7\)\.$/],
   ])('does not ship: %s', (_, found, reason) => {
     const { state, reasons } = judge(found);
@@ -68,6 +75,7 @@ describe('judgeColony', () => {
   it.each<[string, Findings, RegExp]>([
     ['points across the threshold', { points: between(14, 16) }, /^Completion.*across the threshold\.$/],
     ['a cost across the threshold', { ratio: between(0.79, 0.81) }, /^Cost.*across the threshold\.$/],
+    ['4 seeds, whatever they show', { seeds: 4 }, /^Only 4 seeds were run; with fewer than 5 nothing is concluded/],
     ['29 kills', { kills: 29 }, /^Only 29 kills met a machine of the durable arm/],
     ['nothing completed', { ratio: undefined }, /an arm completed none/],
     ['arms that were not run', { withoutPair: true }, /were not run/],
@@ -100,6 +108,6 @@ describe('thresholdsFor', () => {
     [2, 40, 0.55],
     [100, 40, 0.55],
   ])('%d losses a job', (losses, completionPoints, costRatio) => {
-    expect(thresholdsFor(losses)).toEqual({ completionPoints, costRatio, overhead: 0.1, kills: 30 });
+    expect(thresholdsFor(losses)).toEqual({ completionPoints, costRatio, overhead: 0.1, kills: 30, seeds: 5 });
   });
 });

@@ -78,7 +78,6 @@ async function tryVariant(
   // Whether a process remembers something that keeps it away from the fault, only one that has done nothing before can tell.
   if (!hasFired(seen) && !seen.inOwnProcess) seen = await attempt({ ownProcess: true });
   const fired = hasFired(seen);
-  const atOnce = Math.max(...seen.rounds);
   const finding: Finding = fired
     ? variant.judge(seen)
     : { passed: false, reason: `the fault did not come about: ${plan.fault.description}` };
@@ -90,7 +89,7 @@ async function tryVariant(
     fault: { description: plan.fault.description, fired, at: seen.fired[0] },
     end: seen.end,
     lives: seen.lives,
-    ...(atOnce > 1 && { atOnce }),
+    ...(seen.atOnce > 1 && { atOnce: seen.atOnce }),
     tools: seen.tools.slice(0, keptTools).map((entry): ToolEvidence => {
       const { values: _values, scope: _scope, answer: _answer, ...told } = entry;
       return { ...told, approved: entry.kind === 'effect' && seen.gates.length > 0 ? wasApproved(seen, entry) : undefined };

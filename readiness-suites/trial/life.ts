@@ -125,6 +125,10 @@ export class Life {
     return this.struckAt !== undefined && this.end?.exit !== 0;
   }
 
+  get isFrozen(): boolean {
+    return this.#isFrozen;
+  }
+
   /** Wakes it up, if it was stopped. */
   thaw(): void {
     if (this.#isFrozen) this.child.thaw();

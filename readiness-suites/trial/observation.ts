@@ -23,8 +23,8 @@ export interface Observation {
   /** Where faults happened and processes were killed. */
   readonly fired: readonly string[];
   readonly durationMs: number;
-  /** How many processes were at work at the same time, round by round. */
-  readonly rounds: readonly number[];
+  /** How many processes were at work at the same time, at the most. */
+  readonly atOnce: number;
   /** None of its processes had done anything before. */
   readonly inOwnProcess: boolean;
   /** The end of what the last process wrote to standard error. */

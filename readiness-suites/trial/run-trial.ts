@@ -93,7 +93,7 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
   const kit = new BenchKit();
   await ground.suite.options.agent(kit);
   const lives: Life[] = [];
-  const rounds: number[] = [];
+  let atOnce = 0;
   const pool = ground.processes ?? new ProcessPool(ground);
   const world = await World.open({
     ...plan,
@@ -125,7 +125,8 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
     const mostRounds = Math.max(strikes + 1, plan.rounds?.length ?? 1);
     for (let round = 0; round < mostRounds; round++) {
       const together = start(plan.rounds?.[round] ?? {});
-      rounds.push(together.length);
+      // One that was stopped wakes up beside its successors.
+      atOnce = Math.max(atOnce, together.length + lives.filter((life) => life.isFrozen).length);
       await Promise.all(together.map((life) => life.rests));
       signal.throwIfAborted();
       const next = plan.rounds?.[round + 1];
@@ -148,7 +149,7 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
       gates: read?.gates ?? [],
       fired: world.log.fired,
       durationMs: Math.round(performance.now() - begin),
-      rounds,
+      atOnce,
       inOwnProcess: lives.every((life) => life.inOwnProcess),
       stderr: last.child.stderr.slice(-keptStderr),
       output: lives.map(({ child }) => child.output).join('\n'),

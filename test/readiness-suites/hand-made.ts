@@ -66,7 +66,7 @@ export function seen(over: Partial<Observation> = {}): Observation {
     gates: [],
     fired: ['crm.customer, call 1'],
     durationMs: 10,
-    rounds: [1],
+    atOnce: 1,
     inOwnProcess: true,
     stderr: '',
     output: '',

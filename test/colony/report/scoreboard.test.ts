@@ -33,8 +33,8 @@ describe('the scoreboard on a terminal', () => {
     const lines = text().split('\n');
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
     expect(lines).toContainEqual(expect.stringMatching(/^ +wait run recov done gone hits +spent\/budget$/));
-    expect(lines).toContainEqual(expect.stringMatching(/^scratch ≤2 +3 +4 +1 +12 +0 +7 +\$1235\/\$5000 █{2}░{6} +25% 1 min$/));
-    expect(lines).toContainEqual(expect.stringMatching(/^durable ≤2 +3 +4 +1 +12 +0 +7 +\$0\.21\/\$5\.00 ░{8} +0%$/));
+    expect(lines).toContainEqual(expect.stringMatching(/^scratch ≤2 +3 +4 +1 +12 +0 +7 +\$1235\/\$5000 █{2}░{6} +25% 1 min *$/));
+    expect(lines).toContainEqual(expect.stringMatching(/^durable ≤2 +3 +4 +1 +12 +0 +7 +\$0\.21\/\$5\.00 ░{8} +0% *$/));
   });
 
   it('is redrawn at most ten times a second, and shows the end whatever came last', () => {

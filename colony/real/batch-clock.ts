@@ -92,10 +92,12 @@ export class BatchClock implements Timer {
     planned.handle = setTimeout(
       () => {
         const at = this.now();
+        // Timers of Node may be a little early.
+        if (at < planned.due) return this.#arm(timer, planned);
         this.#onFire(timer, at);
         this.fire(timer, at);
       },
-      Math.max(0, (planned.due - this.now()) / 1000),
+      Math.max(0, Math.ceil((planned.due - this.now()) / 1000)),
     );
   }
 }

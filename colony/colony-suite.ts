@@ -1,6 +1,6 @@
 import type { InputOf, WorkflowClass } from '../sdk/definition/workflow-definition.js';
 import type { BenchmarkOptions } from './benchmark.js';
-import type { ColonyJob, MachineKit } from './job/colony-job.js';
+import type { MachineKit } from './job/colony-job.js';
 import type { ProtocolOptions } from './protocol.js';
 import type { LossProfile, ProfileName } from './schedule/profiles.js';
 import type { Thresholds } from './verdict/thresholds.js';
@@ -34,7 +34,7 @@ export function colonySuite<C extends WorkflowClass>(agent: C, options: ColonyOp
   const { job, input, stages, prepareSeconds = 0, jobs = 20, profile = 'moderate', seeds = 20, seed = 1, ...rest } = options;
   return {
     ...rest,
-    job: { class: agent, make: job, input } as unknown as ColonyJob,
+    job: { class: agent, make: job, input },
     workload: {
       jobs,
       prepareSeconds,

@@ -29,6 +29,9 @@ export { profiles, profileSchedule, type LossProfile, type ProfileName, type Pro
 export { traceSchedule, type TraceScheduleOptions } from './schedule/trace-schedule.js';
 export { seedCompat, type SeedCompatOptions, type SeedCompatProfile, type SeedCompatResult, type SeedCompatRow as CompatRow } from './seed-compat/seed-compat.js'; // prettier-ignore
 export { expectedDurable, expectedScratch, type DurableModel, type LossModel } from './sim/closed-forms.js';
+export type { ModuleReference } from './job/job-reference.js';
+export { runReal, type RealOptions } from './real/run-real.js';
+export type { BatchProgress } from './real/real-batch.js';
 export { runSim, type SimOptions, type TraceLosses } from './sim/run-sim.js';
 export { micros, seconds, type Micros } from './time.js';
 export type { ColonyVerdict } from './verdict/colony-verdict.js';

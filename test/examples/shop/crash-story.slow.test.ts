@@ -4,9 +4,14 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
+// Colours are for terminals, and for CI systems, which show them.
+const { CI: _, ...env } = process.env;
 
 it.each(['google-adk', 'vercel-ai'])('examples/%s tells the truth about two killed processes', async (example) => {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', 'tsx', `examples/${example}/main.ts`], { cwd: root });
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', 'tsx', `examples/${example}/main.ts`], {
+    cwd: root,
+    env,
+  });
   expect(stderr).toBe('');
   expect(stdout).not.toContain('\x1b');
   for (const sentence of [

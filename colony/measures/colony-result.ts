@@ -105,7 +105,7 @@ export interface Comparison {
   readonly durable: ArmId;
   /** In points of a hundred, by times of the ideal span. */
   readonly completionDelta: readonly { readonly factor: SpanFactor; readonly points: Estimate }[];
-  /** Cost per completed job, durable over naive; undefined if either completed none. */
+  /** Cost per completed job, durable over naive; 0 if only the naive arm completed none, undefined if the durable one did. */
   readonly costRatio: Estimate | undefined;
   /** For a picture: the delta at 1.5 times the ideal span, by seed. */
   readonly deltas: readonly number[];

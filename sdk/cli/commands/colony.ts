@@ -75,7 +75,7 @@ export function colony(cli: Cli): void {
     .command('real')
     .summary('The same with real processes, killed with SIGKILL.')
     .description(
-      'Run the batches with real processes on one SQLite file: machines are killed with SIGKILL, at moments of the schedule and at the most delicate places of a stage, or stopped and waked again. What starting, noticing and going on take is measured. Takes about four minutes.',
+      'Run the batches with real processes on one SQLite file: machines are killed with SIGKILL, at moments of the schedule and at the most delicate places of a stage, or stopped and waked again. What starting, noticing and going on take is measured. Takes some minutes.',
     )
     .addOption(new Option('--profile <profile>', 'How often machines are lost.').choices(profiles).default('moderate'))
     .option('--seeds <n>', 'How many batches of each arm.', positiveInteger, 5)

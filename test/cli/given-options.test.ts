@@ -4,8 +4,8 @@ import { processIo } from '../../sdk/cli/process-io.js';
 import { givenOptions } from '../../sdk/cli/given-options.js';
 
 it.each([
-  [[], { profile: 'moderate', seeds: 2, out: '.colony' }],
-  [['--profile', 'calm', '--out', 'there'], { profile: 'calm', seeds: 2, out: 'there' }],
+  [[], { profile: 'moderate', seeds: 5, out: '.colony' }],
+  [['--profile', 'calm', '--out', 'there'], { profile: 'calm', seeds: 5, out: 'there' }],
   [['--seeds', '7', '--json'], { profile: 'moderate', seeds: 7, out: '.colony' }],
 ])('reads %j behind a subcommand whose command has options of the same names', async (args, expected) => {
   const { program } = buildProgram(processIo());

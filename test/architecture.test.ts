@@ -22,7 +22,7 @@ const engine: Readonly<Record<string, readonly string[]>> = {
 
 /** Adapters, and the parts that join them to the engine. */
 const adapters = ['sqlite'];
-const roots = ['durable-flow', 'flow', 'index', 'cli'];
+const roots = ['durable-flow', 'flow', 'index', 'cli', 'planner'];
 
 /** Long because they are data. */
 const tables = ['sdk/errors/error-codes.ts', 'sdk/sqlite/migrations.ts'];
@@ -73,6 +73,10 @@ describe('sdk', () => {
   it('joins adapters in the composition root alone', () => {
     const wrong = arrows.filter(({ from, to }) => [...adapters, 'durable-flow', 'index'].includes(to) && !roots.includes(from));
     expect(wrong.map(({ file, other }) => `${file} imports ${other}`)).toEqual([]);
+  });
+
+  it('knows the planner, a program on it, in the command line alone', () => {
+    expect(arrows.filter(({ from, to }) => to === 'planner' && from !== 'cli').map(({ file }) => file)).toEqual([]);
   });
 
   it('has no cycles', () => {

@@ -2,9 +2,9 @@ import { DurableFlowError } from './durable-flow-error.js';
 
 /** What a refused reservation ran into; amounts in US dollars. */
 export interface BudgetRefusal {
-  /** `step`, `run`, `workflow` or `day`. */
+  /** `step`, `run`, `workflow`, `day` or `session`. */
   readonly kind: string;
-  /** Which step, run, workflow or day. */
+  /** Which step, run, workflow, day or session. */
   readonly key: string;
   readonly limitUsd: number;
   /** Spent so far, with the worst case of every attempt that is under way or was cut off. */

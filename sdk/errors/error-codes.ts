@@ -283,6 +283,50 @@ export const errorCodes = {
     meaning: 'A process of a batch of Colony could not work, or the batch was stopped before its end.',
     fix: 'Mend what the message quotes from the process; if the batch was stopped, run it again.',
   },
+  DF_PLAN_INFEASIBLE: {
+    meaning: 'No target of the planner may be asked under the constraints of this request. Nothing was sent.',
+    fix: 'Relax the constraint that the message names; details.infeasible says what would change it.',
+  },
+  DF_BUDGET_EXHAUSTED: {
+    meaning: 'The session budget has too little left for the worst case of any target. Nothing more was sent.',
+    fix: 'Raise the limit of the budget, wait for the next day if it is a daily one, lower the bound on the answer, or use another budget.',
+  },
+  DF_PLAN_FAILED: {
+    meaning: 'All targets that the planner could ask have failed.',
+    fix: 'See details.attempts for each one; `durableflow trace REQUEST` shows them in words.',
+  },
+  DF_PLAN_LATENCY: {
+    meaning: 'The time that the request allows was over before there was an answer.',
+    fix: 'Allow more time (X-Max-Latency), or ask for less.',
+  },
+  DF_PLAN_REJECTED: {
+    meaning: 'The model that was asked refuses the request itself, so that any other one would as well.',
+    fix: 'Correct the request as the message says; details.status and details.error are what came back.',
+  },
+  DF_PLAN_STREAM_BROKEN: {
+    meaning: 'A streamed answer broke off after its first token, when no other target could be asked any more.',
+    fix: 'Ask again; do not use the part that came, it is not the whole answer.',
+  },
+  DF_PLAN_ABANDONED: {
+    meaning: 'The request was given up by its caller, or its process ended before the answer was whole.',
+    fix: 'Nothing to do if that was meant; else ask again.',
+  },
+  DF_PLAN_UNKNOWN: {
+    meaning: 'There is no request with this id in the file of the planner, or not any more.',
+    fix: 'Check the id (the header x-request-id of the answer) and the path of the file.',
+  },
+  DF_PLAN_KEY_REUSED: {
+    meaning: 'The idempotency key was used before, for another request.',
+    fix: 'Use a key of its own for each request; the same key is only for sending the same request again.',
+  },
+  DF_PLAN_REQUEST: {
+    meaning: 'A request to the planner is not one that it can plan: a field, a constraint or its output check is ill-formed.',
+    fix: 'Correct what the message names.',
+  },
+  DF_PLAN_MODEL_UNKNOWN: {
+    meaning: 'The model that was asked for is no target of the planner.',
+    fix: 'Use "auto", or one of the models in details.models.',
+  },
   DF_CANCELLED: {
     meaning: 'The run was cancelled.',
     fix: 'Nothing to do; start a new run if the work is wanted after all.',

@@ -25,9 +25,11 @@ export interface BudgetOptions {
   readonly countTokens?: TokenCounter;
 }
 
+type Limits = Omit<BudgetOptions, 'ledger' | 'countTokens'>;
+
 /** Sets the worst case of each attempt aside before it begins. */
 export class Budget {
-  readonly #limits: readonly (readonly [BudgetScope['kind'], number])[];
+  readonly #limits: readonly (readonly [keyof Limits, number])[];
   readonly #ledger: BudgetLedger;
   readonly #countTokens: TokenCounter | undefined;
   readonly #prices: PriceTable;
@@ -45,7 +47,7 @@ export class Budget {
       if (typeof limit !== 'number' || !(limit >= 0) || !Number.isSafeInteger(toMicros(limit)))
         throw new DurableFlowError('DF_INVALID_INPUT', `the budget of a ${kind} is an amount in US dollars, not ${String(limit)}`);
     }
-    this.#limits = limits.map(([kind, limit]) => [kind as BudgetScope['kind'], toMicros(limit!)]);
+    this.#limits = limits.map(([kind, limit]) => [kind as keyof Limits, toMicros(limit!)]);
     this.#ledger = ledger;
     this.#countTokens = countTokens;
     this.#prices = prices;
@@ -55,7 +57,7 @@ export class Budget {
   /** The scopes of a call that is made here and now. `callId` names it where the engine does not. */
   scopes(callId: string): BudgetScope[] {
     const body = currentBody();
-    const keys: Record<BudgetScope['kind'], string> = {
+    const keys: Record<keyof Limits, string> = {
       step: body ? `${body.run.id}/${body.call}` : `${this.#outside}/${callId}`,
       run: body?.run.id ?? this.#outside,
       workflow: body?.run.workflow ?? this.#outside,

@@ -2,10 +2,11 @@ import type { ModelUsage } from '../models/model-client.js';
 
 /**
  * What came of one attempt. The first two answer the request; the next three lead to the next step of the chain.
- * `interrupted`: its process died in the middle of it. `abandoned`: its client went away.
+ * `rejected`: the target refused the request itself, which is its caller's to mend. `interrupted`: its process died in the
+ * middle of it. `abandoned`: its client went away. `skipped`: nothing was sent, because of what `detail` says.
  */
 export const attemptOutcomes = [
-  'passed_check', 'no_check_completed', 'failed_check', 'transport_error', 'latency_breach', 'interrupted', 'abandoned',
+  'passed_check', 'no_check_completed', 'failed_check', 'transport_error', 'latency_breach', 'rejected', 'interrupted', 'abandoned', 'skipped',
 ] as const; // prettier-ignore
 export type AttemptOutcome = (typeof attemptOutcomes)[number];
 

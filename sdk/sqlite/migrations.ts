@@ -225,4 +225,14 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (run, call, n)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What a request to the planner needs beside its run: the prompt until the run has ended, the answer for a while after.
+  CREATE TABLE planner_requests (
+    run TEXT PRIMARY KEY,
+    request TEXT,
+    answer TEXT,
+    ended_at INTEGER
+  ) STRICT;
+  CREATE INDEX planner_requests_ended ON planner_requests (ended_at) WHERE ended_at IS NOT NULL;
+  `,
 ];

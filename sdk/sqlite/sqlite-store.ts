@@ -81,7 +81,7 @@ export class SqliteStore implements port.Store {
   }
 
   owners(): port.Owner[] {
-    return this.#read(() => this.#owners.all());
+    return this.read(() => this.#owners.all());
   }
 
   leave(ownerId: string): Promise<number> {
@@ -109,14 +109,12 @@ export class SqliteStore implements port.Store {
   }
 
   claimable(definitions: readonly string[], at: number, limit: number): string[] {
-    return this.#read(() => this.#queries.claimable(definitions, at, limit));
+    return this.read(() => this.#queries.claimable(definitions, at, limit));
   }
 
   nextWake(after: number): number | undefined {
-    return this.#read(() => {
-      const times = [this.#queries.nextWake(after), this.#queues.nextSlot(after)].filter((at) => at !== undefined);
-      return times.length > 0 ? Math.min(...times) : undefined;
-    });
+    const times = this.read(() => [this.#queries.nextWake(after), this.#queues.nextSlot(after)]).filter((at) => at !== undefined);
+    return times.length > 0 ? Math.min(...times) : undefined;
   }
 
   append(lease: port.Lease, record: JournalRecord, receipt?: port.Receipt, decision?: port.DecisionRecord): Promise<void> {
@@ -251,7 +249,7 @@ export class SqliteStore implements port.Store {
   }
 
   prunable(pruning: Omit<port.Pruning, 'limit'>): number {
-    return this.#read(() => this.#archive.prunable(pruning));
+    return this.read(() => this.#archive.prunable(pruning));
   }
 
   defineQueue(queue: port.QueueRecord): Promise<void> {
@@ -259,7 +257,7 @@ export class SqliteStore implements port.Store {
   }
 
   queues(): port.QueueCount[] {
-    return this.#read(() => this.#queues.counts());
+    return this.read(() => this.#queues.counts());
   }
 
   defineSchedule(schedule: port.ScheduleRecord): Promise<void> {
@@ -271,7 +269,7 @@ export class SqliteStore implements port.Store {
   }
 
   schedules(): port.ScheduleRecord[] {
-    return this.#read(() => this.#schedules.all());
+    return this.read(() => this.#schedules.all());
   }
 
   fire(schedule: port.ScheduleRecord, run: port.NewRun, nextAt: number | undefined): Promise<boolean> {
@@ -283,15 +281,15 @@ export class SqliteStore implements port.Store {
   }
 
   run(id: string): port.RunRecord | undefined {
-    return this.#read(() => this.#runs.get(id));
+    return this.read(() => this.#runs.get(id));
   }
 
   runs(query: port.RunQuery): port.RunRecord[] {
-    return this.#read(() => this.#queries.list(query));
+    return this.read(() => this.#queries.list(query));
   }
 
   countRuns(): Partial<Record<port.RunStatus, number>> {
-    return this.#read(() => this.#queries.count());
+    return this.read(() => this.#queries.count());
   }
 
   journal(runId: string): JournalRecord[] {
@@ -299,16 +297,16 @@ export class SqliteStore implements port.Store {
   }
 
   approval(id: number): port.ApprovalRecord | undefined {
-    return this.#read(() => this.#approvals.get(id));
+    return this.read(() => this.#approvals.get(id));
   }
 
   votes(approvalId: number): port.Vote[] {
-    return this.#read(() => this.#approvals.votes(approvalId));
+    return this.read(() => this.#approvals.votes(approvalId));
   }
 
   approvals({ runId, open = false }: { runId?: string | undefined; open?: boolean | undefined }): port.ApprovalRecord[] {
     if (runId !== undefined) return this.#ofRun(runId, (row) => this.#approvals.ofRun(row)).filter((it) => !open || !it.verdict);
-    return this.#read(() => (open ? this.#approvals.open() : this.#approvals.all()));
+    return this.read(() => (open ? this.#approvals.open() : this.#approvals.all()));
   }
 
   effects(runId: string): port.EffectRecord[] {
@@ -328,7 +326,7 @@ export class SqliteStore implements port.Store {
   }
 
   uses(query: port.ArtifactQuery): port.FoundUse[] {
-    return this.#read(() => this.#decisions.uses(query));
+    return this.read(() => this.#decisions.uses(query));
   }
 
   attributes(runId: string): port.Attributes {
@@ -340,15 +338,30 @@ export class SqliteStore implements port.Store {
   }
 
   versions(): { workflow: string; version: string; runs: number }[] {
-    return this.#read(() => this.#queries.versions());
+    return this.read(() => this.#queries.versions());
   }
 
   cancelRequests(ownerId: string): { runId: string; reason: string }[] {
-    return this.#read(() => this.#queries.cancelRequests(ownerId));
+    return this.read(() => this.#queries.cancelRequests(ownerId));
   }
 
   changed(): boolean {
     return this.#dataVersion.changed();
+  }
+
+  /** Reads tables of your own in this file. */
+  read<T>(work: (db: port.SqlDatabase) => T): T {
+    if (!this.#db.open) throw new DurableFlowError('DF_CLOSED', 'the database is closed');
+    try {
+      return work(this.#db);
+    } catch (error) {
+      throw sqliteError(error, this.#db.name);
+    }
+  }
+
+  /** Writes to tables of your own in this file, with the next commit. In a step, `transaction()` does so with its record. */
+  write<T>(work: (db: port.SqlDatabase) => T): Promise<T> {
+    return this.#group.add(() => work(this.#db));
   }
 
   async close(): Promise<void> {
@@ -374,18 +387,9 @@ export class SqliteStore implements port.Store {
   }
 
   #ofRun<T>(runId: string, read: (row: number) => T[]): T[] {
-    return this.#read(() => {
+    return this.read(() => {
       const row = this.#runs.row(runId);
       return row === undefined ? [] : read(row);
     });
-  }
-
-  #read<T>(read: () => T): T {
-    if (!this.#db.open) throw new DurableFlowError('DF_CLOSED', 'the database is closed');
-    try {
-      return read();
-    } catch (error) {
-      throw sqliteError(error, this.#db.name);
-    }
   }
 }

@@ -1,7 +1,7 @@
 /** A part of the work that has a budget of its own. */
 export interface BudgetScope {
-  readonly kind: 'step' | 'run' | 'workflow' | 'day';
-  /** Which step, run, workflow or day. */
+  readonly kind: 'step' | 'run' | 'workflow' | 'day' | 'session';
+  /** Which step, run, workflow, day or session. */
   readonly key: string;
   /** In micro-dollars (millionths of a US dollar). */
   readonly limitMicros: number;

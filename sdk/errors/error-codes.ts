@@ -327,6 +327,14 @@ export const errorCodes = {
     meaning: 'The model that was asked for is no target of the planner.',
     fix: 'Use "auto", or one of the models in details.models.',
   },
+  DF_PROXY_UNGUARDED: {
+    meaning: 'The proxy of the planner would be open to others than the programs of this machine, or its token can be guessed.',
+    fix: 'Listen on 127.0.0.1, or give a token of at least 16 characters: --token-env NAME, or tokenEnv in the configuration.',
+  },
+  DF_PROXY_LISTEN: {
+    meaning: 'The proxy of the planner cannot listen on the address that it was given.',
+    fix: 'Give another port (--port), or stop the program that has it.',
+  },
   DF_CANCELLED: {
     meaning: 'The run was cancelled.',
     fix: 'Nothing to do; start a new run if the work is wanted after all.',

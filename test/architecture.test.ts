@@ -100,6 +100,14 @@ describe('sdk', () => {
   });
 });
 
+describe('planner', () => {
+  it('asks nobody while it plans: planning, health, traces and configuration know nothing of upstreams', () => {
+    const pure = [...imports].filter(([file]) => /^sdk\/planner\/(?:planning|health|trace|config)\//.test(file));
+    const wrong = pure.filter(([, imported]) => imported.some((other) => /^sdk\/planner\/(?:execution|proxy)\//.test(other)));
+    expect(wrong.map(([file]) => file)).toEqual([]);
+  });
+});
+
 describe('colony', () => {
   const files = filesIn('colony', '.ts');
   const all = importsOf(files);

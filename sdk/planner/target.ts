@@ -1,4 +1,4 @@
-import type { TokenPrice } from '../models/prices.js';
+import type { ModelPrice } from '../models/prices.js';
 
 /** Where a model stands in price and ability, cheapest first. */
 export const tiers = ['local', 'economy', 'frontier'] as const;
@@ -21,7 +21,7 @@ export interface PlannerTarget {
   readonly model: string;
   readonly privacy: PrivacyClass;
   readonly region: string;
-  readonly prices: TokenPrice;
+  readonly prices: ModelPrice;
   /** What its endpoint speaks: the Chat Completions API, or Anthropic's Messages. */
   readonly api: 'openai' | 'anthropic';
   /** The provider's own if undefined. */

@@ -235,4 +235,19 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX planner_requests_ended ON planner_requests (ended_at) WHERE ended_at IS NOT NULL;
   `,
+  `
+  -- What attempts have taught the planner of its targets; the latest of each target, model and kind of work.
+  CREATE TABLE planner_outcomes (
+    row INTEGER PRIMARY KEY,
+    target TEXT NOT NULL,
+    model TEXT NOT NULL,
+    task_class TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    passed INTEGER,
+    latency_ms REAL,
+    output_tokens INTEGER
+  ) STRICT;
+  CREATE INDEX planner_outcomes_of ON planner_outcomes (target, model, task_class, row);
+  CREATE INDEX planner_outcomes_at ON planner_outcomes (at);
+  `,
 ];

@@ -39,8 +39,8 @@ describe('outcomes', () => {
     const { log, store } = openLog(file, { batch: 10 });
     for (let n = 0; n < 10; n++) log.record(outcome());
     await expect.poll(() => rows(store)).toBe(10);
-    for (let n = 0; n < 9; n++) log.record(outcome());
-    expect(log.history.track(target, 'chat').verified).toBe(19);
+    for (let n = 0; n < 8; n++) log.record(outcome());
+    expect(log.history.track(target, 'chat').verified).toBe(18);
     // Nothing is closed: this is what another process finds when this one is gone.
     expect(openLog(file).log.history.track(target, 'chat').verified).toBe(10);
   });

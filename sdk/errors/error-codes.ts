@@ -323,6 +323,10 @@ export const errorCodes = {
     meaning: 'A request to the planner is not one that it can plan: a field, a constraint or its output check is ill-formed.',
     fix: 'Correct what the message names.',
   },
+  DF_PLAN_CONFIG: {
+    meaning: 'The configuration of the planner cannot be used.',
+    fix: 'Correct what the message names; details.problems lists it by line and column.',
+  },
   DF_PLAN_MODEL_UNKNOWN: {
     meaning: 'The model that was asked for is no target of the planner.',
     fix: 'Use "auto", or one of the models in details.models.',

@@ -105,7 +105,10 @@ proxi:
   });
 
   it('does not unfold without end', () => {
-    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghi'].map((it, n) => `${it}: &${it} [${Array(9).fill(`*${'abcdefghi'[n]}`).join(',')}]`).join('\n')}\n`;
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghi'
+      .split('')
+      .map((it, n) => `${it}: &${it} [${Array(9).fill(`*${'abcdefghi'[n]}`).join(',')}]`)
+      .join('\n')}\n`;
     expect(problemsIn(bomb)).toHaveLength(1);
   });
 

@@ -23,6 +23,8 @@ export interface Observation {
 const pieceTokens = 400;
 const longestList = 2000;
 const longestMessage = 300;
+/** No more characters than this are searched for what matters, so that a runaway output costs little. */
+const mostSearched = 1_000_000;
 
 /**
  * What a tool returned, sized: of more than `maxTokens`, what shares most words with the task is kept, in its order, and
@@ -31,14 +33,24 @@ const longestMessage = 300;
 export function outputObservation(output: unknown, maxTokens: number, task: string): Observation {
   if (output === undefined || output === null) return said('done', 'The tool returned nothing.');
   const list = listOf(output);
-  const all = (list ?? cutUp(typeof output === 'string' ? output : JSON.stringify(output, replaceBigInt, 1))).map(clean);
-  const parts = mostRelevant(all, maxTokens, task);
+  const texts = list ?? cutUp(typeof output === 'string' ? output : JSON.stringify(output, replaceBigInt, 1));
+  const searched = searchable(texts, Math.max(mostSearched, maxTokens * 4)).map(clean);
+  const parts = mostRelevant(searched, maxTokens, task);
   const what = list ? 'entries' : 'pieces of text';
+  const beginning = searched.length < texts.length ? ` Only the first ${searched.length} were searched.` : '';
   const note =
-    parts.length < all.length
-      ? `The tool returned ${all.length} ${what}; the ${parts.length} that share most with the task were kept.`
+    parts.length < texts.length
+      ? `The tool returned ${texts.length} ${what}; the ${parts.length} that share most with the task were kept.${beginning}`
       : undefined;
   return { outcome: 'done', note, parts, isList: list !== undefined };
+}
+
+/** The first of the texts that are no longer than this together; at least one of them, cut off where it has to be. */
+function searchable(texts: readonly string[], most: number): string[] {
+  let length = 0;
+  const end = texts.findIndex((text) => (length += text.length) > most);
+  if (end < 0) return [...texts];
+  return end === 0 ? [texts[0]!.slice(0, most)] : texts.slice(0, end);
 }
 
 function mostRelevant(all: readonly string[], maxTokens: number, task: string): string[] {

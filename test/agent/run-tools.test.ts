@@ -148,6 +148,8 @@ describe('runTools', () => {
     expect(toldLast(requests)[0]!.content).toContain('o-2777');
     const text = await naked({ ...world, look: () => 'lorem ipsum '.repeat(1e5) });
     expect(toldLast(text.requests)[0]!.content.length).toBeLessThan(2000);
+    const runaway = toldLast((await naked({ ...world, look: () => `${'lorem ipsum '.repeat(2e6)} o-2777` })).requests)[0]!.content;
+    expect(runaway).toMatch(/^The tool returned \d+ pieces of text; the \d that share most .*Only the first 8\d\d were searched/);
   });
 
   it('throws what is not the model’s to mend', async () => {

@@ -128,7 +128,8 @@ function stopReasonOf(finishReason: string | undefined, toolCalls: readonly Tool
   return stopReasons[finishReason ?? ''] ?? 'other';
 }
 
-function usageOf(usage: OpenAI.CompletionUsage | undefined): ModelUsage | undefined {
+/** Usage in our words. */
+export function usageOf(usage: OpenAI.CompletionUsage | undefined): ModelUsage | undefined {
   if (typeof usage?.prompt_tokens !== 'number') return undefined;
   // Not every server sends all of it, whatever the types say.
   const { prompt_tokens, completion_tokens, total_tokens }: Partial<OpenAI.CompletionUsage> & { prompt_tokens: number } = usage;

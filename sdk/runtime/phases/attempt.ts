@@ -95,6 +95,10 @@ const neverRetried = new Set([
   'DF_AGENT_UNSUPPORTED',
   'DF_MODEL_PRICE_UNKNOWN',
   'DF_MODEL_SCRIPT',
+  'DF_PLAN_INFEASIBLE',
+  'DF_BUDGET_EXHAUSTED',
+  'DF_PLAN_REQUEST',
+  'DF_PLAN_MODEL_UNKNOWN',
 ]);
 
 /** Whether another attempt could go better. */

@@ -1,0 +1,36 @@
+import type { ChatChunk, ChatCompletion, ChatRequest } from '../chat.js';
+import type { Attempt } from '../attempt.js';
+
+/** What a caller is handed. */
+export type Delivery =
+  | { readonly kind: 'completion'; readonly targetId: string; readonly completion: ChatCompletion; readonly attempts: readonly Attempt[] }
+  | { readonly kind: 'stream'; readonly targetId: string; readonly chunks: AsyncIterable<ChatChunk> };
+
+/** A target's own words about a request that it refuses. */
+export interface Rejection {
+  readonly status: number | undefined;
+  readonly error: unknown;
+}
+
+/** The caller of a request, while it waits in this process. A run that is resumed elsewhere has none. */
+export class Session {
+  readonly request: ChatRequest;
+  readonly signal: AbortSignal | undefined;
+  readonly delivered: Promise<Delivery>;
+  /** Attempts so far. */
+  attempts: readonly Attempt[] = [];
+  rejection: Rejection | undefined;
+  deliver!: (delivery: Delivery) => void;
+  fail!: (error: unknown) => void;
+
+  constructor(request: ChatRequest, signal: AbortSignal | undefined) {
+    this.request = request;
+    this.signal = signal;
+    this.delivered = new Promise((resolve, reject) => {
+      this.deliver = resolve;
+      this.fail = reject;
+    });
+    // Nobody may be waiting for a shadow.
+    this.delivered.catch(() => {});
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * Plans requests to models under constraints of cost, time and privacy, and keeps to their budgets.
+ *
+ * @packageDocumentation
+ */
+export type { Answered, AskOptions, ListedModel, Streamed } from './answered.js';
+export type { Attempt, AttemptOutcome } from './attempt.js';
+export type { SessionBudget } from './budget.js';
+export type { ChatChoice, ChatChunk, ChatCompletion, ChatMessage, ChatRequest, ChatUsage } from './chat.js';
+export type { Constraints, Objective, OutputCheck, Privacy } from './constraints.js';
+export type { CheckedAnswer, CheckFunction } from './execution/check-output.js';
+export type { Candidate, Confidence, Estimate, HardConstraint, Infeasible, Plan, PlannedStep, TaskClass } from './plan.js';
+export type { PlanTrace, TraceAttempt } from './plan-trace.js';
+export { Planner, type PlannerOptions } from './planner.js';
+export type { Capability, PlannerTarget, PrivacyClass, Tier } from './target.js';

@@ -12,4 +12,7 @@ export type { CheckedAnswer, CheckFunction } from './execution/check-output.js';
 export type { Candidate, Confidence, Estimate, HardConstraint, Infeasible, Plan, PlannedStep, TaskClass } from './plan.js';
 export type { PlanTrace, TraceAttempt } from './plan-trace.js';
 export { Planner, type PlannerOptions } from './planner.js';
+export type { ServedPlanner } from './proxy/served-planner.js';
+export type { ServedRequest } from './proxy/proxy-app.js';
+export { startProxy, type ProxyOptions, type RunningProxy } from './proxy/start-proxy.js';
 export type { Capability, PlannerTarget, PrivacyClass, Tier } from './target.js';

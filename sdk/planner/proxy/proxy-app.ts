@@ -3,12 +3,14 @@ import type { HttpBindings } from '@hono/node-server';
 import { DurableFlowError } from '../../errors/index.js';
 import { answerHeaders } from './answer-headers.js';
 import type { Access } from './access.js';
+import { askedCheck } from './asked-check.js';
 import { constraintsOf } from './constraint-fields.js';
 import { eventStream } from './event-stream.js';
 import type { OpenRequests } from './open-requests.js';
 import { ProxyError, wireError, type WireError } from './proxy-error.js';
 import { readChatRequest } from './read-chat-request.js';
-import type { AskOptions, ServedPlanner } from './served-planner.js';
+import type { ServedPlanner } from './served-planner.js';
+import type { AskOptions } from '../answered.js';
 import type { PlanTrace } from '../plan-trace.js';
 
 /** One request, as the log has it: no prompt, no answer, no key. */
@@ -129,8 +131,10 @@ async function chat(context: Asked, parts: ProxyParts): Promise<Response> {
   const open = requests.begin(context.req.raw.signal);
   let isStreamed = false;
   try {
-    const { request, planner: said } = await readChatRequest(context.env.incoming, parts.maxBodyBytes);
-    const constraints = constraintsOf((name) => context.req.header(name), said);
+    const { request, planner: inBody } = await readChatRequest(context.env.incoming, parts.maxBodyBytes);
+    const said = constraintsOf((name) => context.req.header(name), inBody);
+    const check = said.check ?? askedCheck(request);
+    const constraints = { ...said, ...(check && { check }) };
     const asked: AskOptions = { ...idsOf(context), signal: open.signal };
     if (request.stream !== true) {
       const { requestId, completion, trace, targetId } = await planner.complete(request, constraints, asked);
@@ -188,10 +192,13 @@ function idsOf(context: Asked): Pick<AskOptions, 'requestId' | 'idempotencyKey'>
       param: 'Idempotency-Key',
     });
   return {
-    ...(requestId !== undefined && /^[A-Za-z0-9][\w.:-]{0,127}$/.test(requestId) && { requestId }),
+    ...(requestId !== undefined && isRequestId(requestId) && { requestId }),
     ...(key !== undefined && { idempotencyKey: key }),
   };
 }
+
+/** Names that begin with `key-` are those of requests with an idempotency key. */
+const isRequestId = (name: string) => /^(?!key-)[A-Za-z0-9][\w.:-]{0,127}$/.test(name);
 
 function entryOf(
   context: Asked,

@@ -78,7 +78,9 @@ export function wireError(error: unknown): WireError {
   if (error.code === 'DF_PLAN_REJECTED') return rejected(error);
   const wire = isUnhealthy(error) ? unhealthy : wires[error.code];
   if (!wire) return shape({ status: 500, code: 'internal_error' }, `The proxy failed: ${error.code}.`, { durableflow_code: error.code });
-  return shape(wire, error.message, { durableflow_code: error.code, ...factsOf(error) });
+  const { param } = error.details;
+  const blamed = typeof param === 'string' ? { ...wire, param } : wire;
+  return shape(blamed, error.message, { durableflow_code: error.code, ...factsOf(error) });
 }
 
 const unhealthy: Wire = { status: 503, code: 'no_healthy_target', retry: true };

@@ -1,11 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
 import { DurableFlowError } from '../../errors/index.js';
 import type { PlanTrace } from '../plan-trace.js';
 import { Access } from './access.js';
 import { OpenRequests } from './open-requests.js';
-import { proxyApp, type ServedRequest } from './proxy-app.js';
+import type { ServedRequest } from './proxy-app.js';
 import { ProxyError, wireError } from './proxy-error.js';
 import type { ServedPlanner } from './served-planner.js';
 
@@ -40,10 +39,13 @@ export interface RunningProxy extends AsyncDisposable {
 /** Serves a planner as the OpenAI API. Throws `DF_PROXY_UNGUARDED` and `DF_PROXY_LISTEN`. */
 export async function startProxy(planner: ServedPlanner, options: ProxyOptions = {}): Promise<RunningProxy> {
   const { host = '127.0.0.1', port = 0, token, page, onRequest = () => {} } = options;
+  const access = new Access({ host, token });
+  // The router is loaded by those who serve, not by all who plan.
+  const [{ getRequestListener }, { proxyApp }] = await Promise.all([import('@hono/node-server'), import('./proxy-app.js')]);
   const open = new OpenRequests(options.requestTimeoutMs ?? 600_000);
   const app = proxyApp({
     planner,
-    access: new Access({ host, token }),
+    access,
     open,
     maxBodyBytes: options.maxBodyBytes ?? 4 * 1024 * 1024,
     keepAliveMs: options.keepAliveMs ?? 15_000,

@@ -1,4 +1,5 @@
-import type { AskOptions, ListedModel, ServedPlanner } from '../../../sdk/planner/proxy/served-planner.js';
+import type { AskOptions, ListedModel } from '../../../sdk/planner/answered.js';
+import type { ServedPlanner } from '../../../sdk/planner/proxy/served-planner.js';
 import type { ChatChunk, ChatCompletion, ChatRequest } from '../../../sdk/planner/chat.js';
 import type { Constraints } from '../../../sdk/planner/constraints.js';
 import type { PlanTrace } from '../../../sdk/planner/plan-trace.js';

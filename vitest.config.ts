@@ -16,9 +16,22 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, slow, 'test/fixtures/**'],
           typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
           testTimeout: 20_000,
+          // Vitest would leave one processor free, of two.
+          maxWorkers: '100%',
         },
       },
-      { extends: true, test: { name: 'slow', include: [slow], testTimeout: 300_000, hookTimeout: 300_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'slow',
+          include: [slow],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          // Each of these has processes of its own at work.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

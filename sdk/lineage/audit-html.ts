@@ -1,6 +1,8 @@
 import type { Audit, AuditDecision, AuditUse } from './audit.js';
 import { amount, budgetWords, modelCallWords, reasonWords, sourceWords, stateWords, totalWords } from './audit-words.js';
-import { escapeHtml } from './escape-html.js';
+import { escapeHtml } from '../page/escape-html.js';
+import { Markup } from '../page/markup.js';
+import { staticPage } from '../page/static-page.js';
 import { lineagePicture, lineageStyle } from './lineage-picture.js';
 
 /**
@@ -45,22 +47,14 @@ export function auditHtml(audit: Audit): string {
     ['knew', knew],
     ['asked', asked],
   ];
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(`Audit of ${run.id}`)}</title>
-<style>${style}${lineageStyle}</style>
-<main>
+  const body = `<main>
 <h1>What <span class="id">${escapeHtml(run.id)}</span> knew, asked and credits</h1>
 <dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>
 <ul class="legend">${legend}</ul>
 <div class="picture">${lineagePicture(audit)}</div>
 ${calls.map((call) => callSection(audit, call)).join('\n')}
-</main>
-</html>
-`;
+</main>`;
+  return staticPage({ title: `Audit of ${run.id}`, style: `${style}${lineageStyle}`, body: Markup.trusted(body) });
 }
 
 const legend = (Object.keys(stateWords) as AuditUse['state'][])
@@ -120,7 +114,7 @@ function materialTable(material: readonly AuditUse[]): string {
 }
 
 const kept = (name: string, text: string | undefined) =>
-  text === undefined ? '' : `<details><summary>${name}</summary><pre>${text.split('\n').map(escapeHtml).join('\n')}</pre></details>`;
+  text === undefined ? '' : `<details><summary>${name}</summary><pre>${escapeHtml(text)}</pre></details>`;
 
 const style = `
 :root { color-scheme: light dark; --page: #f6f7f9; --card: #fff; --text: #1b1f24; --dim: #5d6672; --line: #d5dae1; --good: #15803d; --used: #1d5fbf; --seen: #a16207; --bad: #b91c1c; }

@@ -1,6 +1,6 @@
 import type { Audit, AuditArtifact } from './audit.js';
 import { stateWords } from './audit-words.js';
-import { escapeHtml } from './escape-html.js';
+import { escapeHtml } from '../page/escape-html.js';
 
 /** More pieces of material than this are drawn as one, the least important ones first. */
 const mostArtifacts = 40;

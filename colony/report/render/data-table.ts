@@ -1,4 +1,4 @@
-import { markup, type Markup } from '../../../readiness-suites/report/render/html/markup.js';
+import { markup, type Markup } from '../../../sdk/page/markup.js';
 
 /** The numbers of a plot, for those who cannot see it and those who want to know exactly. */
 export function dataTable(head: readonly string[], rows: readonly (readonly string[])[], more = 0): Markup {

@@ -1,4 +1,5 @@
-import { markup, Markup } from '../../../readiness-suites/report/render/html/markup.js';
+import { markup, type Markup } from '../../../sdk/page/markup.js';
+import { staticPage } from '../../../sdk/page/static-page.js';
 import { pageStyle } from '../../../readiness-suites/report/render/html/page-style.js';
 import { sign } from '../../../readiness-suites/report/render/html/signs.js';
 import type { Fact } from '../../../readiness-suites/report/readiness-view.js';
@@ -18,19 +19,10 @@ export async function renderColonyPage(view: ColonyView): Promise<string> {
   const draw = await openPlotter();
   const plot = (figure: PlotFigure | undefined) => figure && plotFigure(draw, figure);
   const { verdict, reasons, deltas, facts, run } = view;
-  return `${markup`<!doctype html>
-<html lang="en">
-<head>
-  <meta charset="utf-8">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-  <meta name="referrer" content="no-referrer">
-  <meta name="color-scheme" content="light dark">
-  <link rel="icon" href="data:,">
-  <title>${verdict.word}: Colony</title>
-  <style>${Markup.trusted(`${pageStyle}${colonyStyle}`)}</style>
-</head>
-<body>
+  return staticPage({
+    title: `${verdict.word}: Colony`,
+    style: `${pageStyle}${colonyStyle}`,
+    body: markup`
   <header class="verdict ${verdict.tone}">
     <div class="inner">
       <p class="brand">DurableFlow Colony</p>
@@ -51,8 +43,8 @@ export async function renderColonyPage(view: ColonyView): Promise<string> {
     ${seedCompatSection(view)}
   </main>
   <footer class="inner"><dl>${run.map(fact)}</dl></footer>
-</body>
-</html>`.toString()}\n`;
+`,
+  });
 }
 
 const fact = ({ label, text }: Fact) => markup`<div><dt>${label}</dt><dd>${text}</dd></div>`;

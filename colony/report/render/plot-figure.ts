@@ -1,4 +1,4 @@
-import { markup, Markup } from '../../../readiness-suites/report/render/html/markup.js';
+import { markup, Markup } from '../../../sdk/page/markup.js';
 import type { Plot } from '../plots/draw-plot.js';
 import { crossPath } from '../plots/plot-parts.js';
 

@@ -115,7 +115,7 @@ describe('renderers', () => {
       [...readFileSync(join(projectRoot, file), 'utf8').matchAll(/from '(.+?)'/g)].map(([, from]) => from!),
     );
     const known =
-      /colony-view\.js$|view-figures\.js$|\/plots\/[\w-]+\.js$|^\.\/[\w-]+\.js$|readiness-suites\/report\/|sdk\/cli\/render\/|^node:/;
+      /colony-view\.js$|view-figures\.js$|\/plots\/[\w-]+\.js$|\/sdk\/page\/[\w-]+\.js$|^\.\/[\w-]+\.js$|readiness-suites\/report\/|sdk\/cli\/render\/|^node:/;
     expect([files.length > 1, imports.filter((it) => !known.test(it))]).toEqual([true, []]);
   });
 });

@@ -1,5 +1,5 @@
 import type { AgentView, ArmView, CellView, ModeView } from '../../readiness-view.js';
-import { markup, type Markup } from './markup.js';
+import { markup, type Markup } from '../../../../sdk/page/markup.js';
 import { sign, toneName } from './signs.js';
 
 /** Modes by arms, with a square for each trial. */

@@ -1,5 +1,6 @@
 import type { AgentView, BlockerView, Fact, ModeView, ReadinessView } from '../../readiness-view.js';
-import { markup, Markup } from './markup.js';
+import { markup, type Markup } from '../../../../sdk/page/markup.js';
+import { staticPage } from '../../../../sdk/page/static-page.js';
 import { modeMatrix } from './mode-matrix.js';
 import { pageStyle } from './page-style.js';
 import { categoryBars, headlineTiles, scoreScale } from './score-section.js';
@@ -10,19 +11,10 @@ import { failedTrials } from './trial-section.js';
 export function renderHtml(view: ReadinessView): string {
   const { verdict, agents, reservations } = view;
   const names = agents.map(({ name }) => name).join(', ');
-  return `${markup`<!doctype html>
-<html lang="en">
-<head>
-  <meta charset="utf-8">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-  <meta name="referrer" content="no-referrer">
-  <meta name="color-scheme" content="light dark">
-  <link rel="icon" href="data:,">
-  <title>${verdict.word}: ${names}</title>
-  <style>${Markup.trusted(pageStyle)}</style>
-</head>
-<body>
+  return staticPage({
+    title: `${verdict.word}: ${names}`,
+    style: pageStyle,
+    body: markup`
   <header class="verdict ${verdict.tone}">
     <div class="inner">
       <p class="brand">DurableFlow readiness</p>
@@ -38,8 +30,8 @@ export function renderHtml(view: ReadinessView): string {
     ${rulesSection(view)}
   </main>
   <footer class="inner"><dl>${view.run.map(fact)}</dl></footer>
-</body>
-</html>`.toString()}\n`;
+`,
+  });
 }
 
 function blockerBox({ title, reason, reproduce }: BlockerView): Markup {

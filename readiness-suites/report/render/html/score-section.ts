@@ -1,5 +1,5 @@
 import type { AgentView, PairView } from '../../readiness-view.js';
-import { markup, type Markup } from './markup.js';
+import { markup, type Markup } from '../../../../sdk/page/markup.js';
 
 /** The scale from 0 to 100 with the way from the naked to the durable score, and the threshold. */
 export function scoreScale({ score, durability }: AgentView): Markup {

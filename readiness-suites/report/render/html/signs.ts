@@ -1,5 +1,5 @@
 import type { Tone } from '../../readiness-view.js';
-import { markup, type Markup } from './markup.js';
+import { markup, type Markup } from '../../../../sdk/page/markup.js';
 
 const signs: Readonly<Record<Tone, string>> = { good: '✓', bad: '✕', unsure: '?', none: '–' };
 const names: Readonly<Record<Tone, string>> = { good: 'passed', bad: 'failed', unsure: 'unknown', none: 'not tried' };

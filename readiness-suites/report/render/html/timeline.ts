@@ -1,5 +1,5 @@
 import type { MarkView, ProcessView, TimelineView } from '../../readiness-view.js';
-import { markup, type Markup } from './markup.js';
+import { markup, type Markup } from '../../../../sdk/page/markup.js';
 
 const shapes: Readonly<Record<MarkView['kind'], string>> = { read: '○', prompt: '△', effect: '◆' };
 const kinds = { read: 'tool read', prompt: 'prompt', effect: 'effect' } as const;

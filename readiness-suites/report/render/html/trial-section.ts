@@ -1,5 +1,5 @@
 import type { CallView, ModeView, TrialView } from '../../readiness-view.js';
-import { markup, type Markup } from './markup.js';
+import { markup, type Markup } from '../../../../sdk/page/markup.js';
 import { sign } from './signs.js';
 import { timeline } from './timeline.js';
 

@@ -1,3 +1,5 @@
+import { escapeHtml } from './escape-html.js';
+
 /** HTML that is safe to put into a page. Only `markup` makes it. */
 export class Markup {
   readonly #html: string;
@@ -28,7 +30,5 @@ function htmlOf(insert: Insert): string {
   if (insert === undefined || insert === false) return '';
   if (insert instanceof Markup) return insert.toString();
   if (typeof insert === 'object') return insert.map(htmlOf).join('');
-  return String(insert).replace(/[&<>"']/g, (it) => entities[it]!);
+  return escapeHtml(String(insert));
 }
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

@@ -15,7 +15,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, slow, 'test/fixtures/**'],
           typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           // Vitest would leave one processor free, of two.
           maxWorkers: '100%',
         },

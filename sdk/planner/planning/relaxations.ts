@@ -17,7 +17,7 @@ export interface Relaxation {
 
 interface Change {
   readonly problem: Problem;
-  /** What goes after "could be asked if". */
+  /** What goes after "If". */
   readonly condition: string;
 }
 
@@ -35,7 +35,7 @@ export function relaxations(problem: Problem, assessed: readonly Assessment[]): 
     if (!change) return [];
     const asked = change.problem.targets.filter((state) => assess(change.problem, state).violations.length === 0);
     if (asked.length === 0) return [];
-    return [{ constraint, problem: change.problem, sentence: `${names(asked)} could be asked if ${change.condition}.` }];
+    return [{ constraint, problem: change.problem, sentence: `If ${change.condition}, ${names(asked)} could be asked.` }];
   });
 }
 
@@ -117,7 +117,8 @@ const relax: Readonly<Record<HardConstraint, (problem: Problem, near: readonly A
     const { worstCaseUsd } = least(near, ({ estimate }) => estimate.worstCaseUsd).estimate;
     const committedMicros = Math.min(toMicros(budget.committedUsd), toMicros(budget.limitUsd));
     const limitUsd = toUsd(committedMicros + toMicros(worstCaseUsd));
-    const renewed = budget.period === 'day' && toMicros(worstCaseUsd) <= toMicros(budget.limitUsd) ? '; it is renewed at midnight UTC' : '';
+    const renewed =
+      budget.period === 'day' && toMicros(worstCaseUsd) <= toMicros(budget.limitUsd) ? ' (it is renewed at midnight UTC)' : '';
     return {
       problem: { ...problem, budget: { ...budget, limitUsd, committedUsd: toUsd(committedMicros) } },
       condition: `the budget had ${dollars(worstCaseUsd)} left, not ${dollars(toUsd(leftMicros(budget)))}${renewed}`,

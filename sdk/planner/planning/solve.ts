@@ -79,7 +79,7 @@ function shadowOf(
 function candidateOf(it: Assessment, objective: Objective, chain: readonly Assessment[], shadow: Assessment | undefined): Candidate {
   const inChain = chain.indexOf(it);
   const verdict = inChain === 0 ? 'primary' : inChain > 0 ? 'escalation' : it === shadow ? 'shadow' : 'not_needed';
-  const also = it === shadow && inChain > 0 ? '; also asked beside the answer, to learn of it' : '';
+  const also = it === shadow && inChain > 0 ? '; also asked beside' : '';
   const reasons: Readonly<Record<typeof verdict, () => string>> = {
     primary: () => bestWords(it.estimate, objective, chain),
     escalation: () => `${fallbackWords(it, chain[0]!)}${also}`,

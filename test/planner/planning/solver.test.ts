@@ -102,6 +102,8 @@ describe('a budget', () => {
     const { infeasible, chain } = solver.plan(hello, {}, budget(0.001));
     expect(chain).toEqual([]);
     expect(infeasible).toMatchObject({ code: 'budget_exhausted', constraint: 'budget' });
-    expect(infeasible!.wouldChange[0]).toMatch(/^economy could be asked if the budget had \$0\.00\d+ left, not \$0\.001/);
+    expect(infeasible!.wouldChange[0]).toMatch(
+      /^If the budget had \$0\.00\d+ left, not \$0\.001 \(it is renewed at midnight UTC\), economy could be asked\.$/,
+    );
   });
 });

@@ -92,5 +92,8 @@ section ul { margin: 0; padding-left: 20px; }
 .detail { color: var(--dim); font-size: 13.5px; }
 td:first-child { white-space: nowrap; }
 td:nth-child(2) { white-space: normal; }
-@media (max-width: 640px) { td:first-child { flex-basis: 100%; font-weight: 600; white-space: normal; } }
+@media (max-width: 640px) {
+  td:first-child { flex-basis: 100%; font-weight: 600; white-space: normal; }
+  .compared td + td::before { content: attr(data-name) " "; color: var(--dim); }
+}
 `;

@@ -23,7 +23,9 @@ export interface PlanTrace {
 
 export interface TraceAttempt {
   readonly target: string;
+  /** One of `attemptOutcomes`, for programs; `words` says the same to people, such as "failed its check". */
   readonly outcome: string;
+  readonly words: string;
   readonly detail: string | undefined;
   readonly durationMs: number;
   readonly costUsd: number | undefined;

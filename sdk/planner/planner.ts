@@ -24,7 +24,7 @@ import { outcomeOf } from './planning/outcome-history.js';
 import { OutcomeLog } from './planning/outcome-log.js';
 import { Solver } from './planning/solver.js';
 import type { PlannerTarget } from './target.js';
-import { traceOf } from './trace-of.js';
+import { makeTrace } from './trace/make-trace.js';
 
 /** Options of `Planner.open`. */
 export interface PlannerOptions extends SqliteOptions {
@@ -163,7 +163,7 @@ export class Planner implements AsyncDisposable {
 
   /** What became of a request, running ones included. Throws `DF_PLAN_UNKNOWN`. */
   trace(requestId: string): PlanTrace {
-    return traceOf(requestId, this.#runs.record(requestId));
+    return makeTrace(requestId, this.#runs.record(requestId));
   }
 
   /** What may be asked for by name: `auto`, and every target. */

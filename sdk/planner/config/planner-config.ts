@@ -1,13 +1,5 @@
+import type { SessionBudget } from '../budget.js';
 import type { PlannerTarget } from '../target.js';
-
-/** A budget that requests are charged to by its id. */
-export interface SessionBudget {
-  readonly id: string;
-  /** In US dollars. */
-  readonly limitUsd: number;
-  /** `day`: anew at midnight UTC. `total`: once and for all. */
-  readonly period: 'day' | 'total';
-}
 
 /** How the proxy is served. */
 export interface ProxySettings {

@@ -101,7 +101,8 @@ const worstCase = ({ chain, shadow }: Plan) =>
 
 const shown = ({ targetName, outcome, detail, durationMs, costUsd, chargedUsd }: Attempt): TraceAttempt => ({
   target: targetName,
-  outcome: outcomeWords[outcome],
+  outcome,
+  words: outcomeWords[outcome],
   detail,
   durationMs,
   costUsd,

@@ -56,14 +56,9 @@ function tried({ escalation, shadow, chosen, totals }: PlanTrace): Markup | unde
   return items.length === 0 ? undefined : markup`<ol class="tried">${items}</ol>`;
 }
 
-function attempt(
-  { target, outcome, detail, durationMs, chargedUsd }: TraceAttempt,
-  tone: string,
-  longest: number,
-  beside?: string,
-): Markup {
+function attempt({ target, words, detail, durationMs, chargedUsd }: TraceAttempt, tone: string, longest: number, beside?: string): Markup {
   const width = Math.max(0.5, (durationMs / longest) * 100).toFixed(1);
-  return markup`<li class="${tone}"><div class="what"><strong>${target}</strong> <span class="tone ${tone}">${outcome}</span>
+  return markup`<li class="${tone}"><div class="what"><strong>${target}</strong> <span class="tone ${tone}">${words}</span>
 ${beside !== undefined && markup`<small>${beside}</small>`}<span class="figures">${seconds(durationMs)}, ${dollars(chargedUsd)}</span></div>
 <div class="bar"><div style="width:${width}%"></div></div>${detail !== undefined && markup`<p class="detail">${detail}</p>`}</li>`;
 }

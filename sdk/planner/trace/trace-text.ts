@@ -46,10 +46,10 @@ function triedText({ escalation, shadow }: PlanTrace, look: Look): string | unde
   return table([{ head: '' }, { head: 'target' }, { head: 'outcome', wraps: true }, { head: 'took' }, { head: 'charged' }], rows, look);
 }
 
-const row = (place: string, { target, outcome, detail, durationMs, chargedUsd }: TraceAttempt): string[] => [
+const row = (place: string, { target, words, detail, durationMs, chargedUsd }: TraceAttempt): string[] => [
   place,
   plain(target),
-  plain(detail ? `${outcome}: ${detail}` : outcome),
+  plain(detail ? `${words}: ${detail}` : words),
   duration(durationMs),
   dollars(chargedUsd),
 ];

@@ -9,8 +9,8 @@ const edge = 4096;
 const fence = /^ {0,3}(?:```|~~~)/m;
 
 const codeIntent = new RegExp(
-  String.raw`\b(?:write|implement|code|program|refactor|debug|fix|port|optimi[sz]e|review|explain|complete)\b[^.?!\n]{0,60}?` +
-    String.raw`\b(?:function|method|class|script|code|program|regex|regular expression|sql|query|unit tests?|bug|stack ?trace|compiler|` +
+  String.raw`\b(?:write|implement|code|program|refactor|debug|fix|port|optimi[sz]e|review|explain|complete)\b[^.?!\n]{0,40}?` +
+    String.raw`\b(?:function|method|class|script|code(?! of)|program|regex|regular expression|sql|query|unit tests?|bug|stack ?trace|compiler|` +
     String.raw`algorithm|python|javascript|typescript|java|rust|golang|c\+\+|bash|shell|html|css)(?!\w)`,
   'i',
 );

@@ -17,6 +17,7 @@ import { RequestRuns, type Asked } from './execution/request-runs.js';
 import type { ChargedBudget } from './execution/run-input.js';
 import type { ReachedTarget } from './execution/run-parts.js';
 import { upstreamOf } from './execution/upstream-of.js';
+import { HealthProbes } from './health/health-probes.js';
 import { TargetHealth } from './health/target-health.js';
 import type { Plan } from './plan.js';
 import type { PlanTrace } from './plan-trace.js';
@@ -28,8 +29,12 @@ import { makeTrace } from './trace/make-trace.js';
 
 /** Options of `Planner.open`. */
 export interface PlannerOptions extends SqliteOptions {
-  readonly targets: readonly PlannerTarget[];
+  /** What `readConfig` returns, in place of `targets` and `budgets`. */
+  readonly config?: { readonly targets: readonly PlannerTarget[]; readonly budgets: readonly SessionBudget[] };
+  readonly targets?: readonly PlannerTarget[];
   readonly budgets?: readonly SessionBudget[];
+  /** How often targets are asked whether they are there, in milliseconds; 0 (default): never. */
+  readonly probeIntervalMs?: number;
   /** The file of requests, budgets and what was learned of the targets; `':memory:'` (default) for as long as the planner is open. */
   readonly file?: string | SqliteStore;
   /** Output checks of one's own, by the name that constraints use. */
@@ -67,6 +72,7 @@ export class Planner implements AsyncDisposable {
   readonly #checks: OutputChecks;
   readonly #clock: Clock;
   readonly #health: TargetHealth;
+  readonly #probes: HealthProbes | undefined;
   readonly #log: OutcomeLog;
   readonly #solver: Solver;
   readonly #runs: RequestRuns;
@@ -74,11 +80,12 @@ export class Planner implements AsyncDisposable {
 
   /** Opens the file; requests that a dead process has left behind go on. Throws `DF_STORE_…` if it cannot be used. */
   static async open(options: PlannerOptions): Promise<Planner> {
-    const { file = ':memory:', checks = {}, checkLimit = '250ms', clock = callClock } = options;
+    const { config, file = ':memory:', checks = {}, checkLimit = '250ms', clock = callClock, probeIntervalMs = 0 } = options;
+    const { targets: stated = config?.targets ?? [], budgets = config?.budgets ?? [] } = options;
     const store = typeof file === 'string' ? new SqliteStore(file, options) : file;
     try {
       const { maxAnswerBytes = longestAnswer } = options;
-      const targets = new Map(options.targets.map((target) => [target.id, { target, upstream: upstreamOf(target, { maxAnswerBytes }) }]));
+      const targets = new Map(stated.map((target) => [target.id, { target, upstream: upstreamOf(target, { maxAnswerBytes }) }]));
       const outputChecks = new OutputChecks(checks, milliseconds(checkLimit, 'checkLimit'));
       const now = () => clock.now();
       const health = new TargetHealth({ now });
@@ -102,8 +109,9 @@ export class Planner implements AsyncDisposable {
         keepAnswersMs: milliseconds(options.keepAnswers ?? '24h', 'keepAnswers'),
         telemetry: options.telemetry,
       });
-      const solver = new Solver({ targets: options.targets, history: log.history, health, measure });
-      return new Planner({ targets, budgets: options.budgets ?? [], checks: outputChecks, clock, health, log, solver, runs });
+      const solver = new Solver({ targets: stated, history: log.history, health, measure });
+      const probes = probeIntervalMs > 0 ? new HealthProbes(stated, health, { everyMs: probeIntervalMs }) : undefined;
+      return new Planner({ targets, budgets, checks: outputChecks, clock, health, probes, log, solver, runs });
     } catch (error) {
       await store.close();
       throw error;
@@ -116,6 +124,7 @@ export class Planner implements AsyncDisposable {
     readonly checks: OutputChecks;
     readonly clock: Clock;
     readonly health: TargetHealth;
+    readonly probes: HealthProbes | undefined;
     readonly log: OutcomeLog;
     readonly solver: Solver;
     readonly runs: RequestRuns;
@@ -125,6 +134,7 @@ export class Planner implements AsyncDisposable {
     this.#checks = parts.checks;
     this.#clock = parts.clock;
     this.#health = parts.health;
+    this.#probes = parts.probes;
     this.#log = parts.log;
     this.#solver = parts.solver;
     this.#runs = parts.runs;
@@ -191,6 +201,7 @@ export class Planner implements AsyncDisposable {
   /** Nothing new begins; what is under way may finish for `grace`, and goes on in the next process if it does not. */
   close({ grace = '5s' }: { readonly grace?: Duration } = {}): Promise<void> {
     this.#closing ??= (async () => {
+      this.#probes?.stop();
       await this.#runs.drain(milliseconds(grace, 'grace'));
       await this.#log.close().catch(() => {});
       await this.#runs.close();

@@ -33,7 +33,11 @@ export class Solver {
   readonly #count: PromptCount;
   readonly #cache: PlanCache | undefined;
 
+  /** @throws DurableFlowError `DF_INVALID_INPUT` if there is no target, or two have one id. */
   constructor({ targets, history, health, measure, cache = {} }: SolverOptions) {
+    if (targets.length === 0) throw new DurableFlowError('DF_INVALID_INPUT', 'a planner needs at least one target');
+    const twice = targets.find(({ id }, index) => targets.findIndex((it) => it.id === id) < index);
+    if (twice) throw new DurableFlowError('DF_INVALID_INPUT', `two targets have the id "${twice.id}"`);
     const probe = { tokens: 100, bytes: 1000 };
     this.#targets = targets.map((target) => ({ target, native: measure.tokens(probe, target.model) === probe.tokens }));
     this.#history = history;

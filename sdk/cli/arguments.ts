@@ -14,6 +14,13 @@ export function wholeNumber(text: string): number {
   return text === '0' ? 0 : positiveInteger(text);
 }
 
+/** A port to listen on; 0 for any that is free. */
+export function portNumber(text: string): number {
+  const number = wholeNumber(text);
+  if (number > 65_535) throw new InvalidArgumentError('It must be a port, 0 to 65535.');
+  return number;
+}
+
 /** A number above 0, which may have a fraction. */
 export function positiveNumber(text: string): number {
   const number = Number(text);

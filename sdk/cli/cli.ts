@@ -13,6 +13,7 @@ import { errorText } from './render/error.js';
 import type { Look } from './render/look.js';
 import { plain } from './render/plain.js';
 import { jsonText } from './to-json.js';
+import { redactSecrets } from '../telemetry/redact-secrets.js';
 
 /** What a command has found out or done. */
 export interface Report {
@@ -122,6 +123,12 @@ export class Cli {
   /** Prints one more result of a command that goes on: a line of JSON, or of text. */
   stream({ data, text }: Report): void {
     this.#print(this.json ? jsonText(data) : text(this.look));
+  }
+
+  /** Tells of a fault of ours while a command goes on, for who has to find its cause. */
+  warn(error: unknown): void {
+    this.#endProgress();
+    this.io.stderr.write(`${redactSecrets(stackOf(error)).split('\n').map(plain).join('\n')}\n`);
   }
 
   /** Shows how far a command is, in one line of the terminal that the next output replaces. */

@@ -16,8 +16,13 @@ export function processIo(): CliIo {
     loadModule,
     stopped: () =>
       new Promise((resolve) => {
-        // Once: the second signal ends the process in the usual way.
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+        const signals = ['SIGINT', 'SIGTERM'] as const;
+        // The second signal, whichever it is, ends the process in the usual way.
+        const stop = () => {
+          for (const signal of signals) process.off(signal, stop);
+          resolve();
+        };
+        for (const signal of signals) process.on(signal, stop);
       }),
   };
 }

@@ -1,9 +1,10 @@
-// `npm run bench`, `npm run bench -- selection`, `npm run bench -- index`
+// `npm run bench`, `npm run bench -- selection`, `-- index`, `-- planner-value`
 
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   engine: () => import('./engine.js'),
   selection: () => import('./selection/print-selection.js'),
   index: () => import('./context-index.js'),
+  'planner-value': () => import('./planner-value/print-value.js').then(({ printValue }) => printValue()),
 };
 
 const [name = 'engine'] = process.argv.slice(2);

@@ -21,3 +21,4 @@ export { runs } from './runs.js';
 export { schedules } from './schedules.js';
 export { show } from './show.js';
 export { signal } from './signal.js';
+export { trace } from './trace.js';

@@ -5,12 +5,13 @@ import { DurableFlowError } from '../../errors/index.js';
 import type { RunHandle } from '../../flow/run-handle.js';
 import { toMicros } from '../../models/cost.js';
 import type { SqliteStore } from '../../sqlite/index.js';
-import { isEnded, type RunRecord } from '../../store/index.js';
+import type { RunRecord } from '../../store/index.js';
 import type { TelemetrySink } from '../../telemetry/index.js';
 import type { Attempt } from '../attempt.js';
 import type { ChatRequest } from '../chat.js';
 import type { Plan } from '../plan.js';
 import { requestFailure } from './request-failure.js';
+import { requestRecord, shadowOf, type RequestRecord } from './request-record.js';
 import { RequestRun } from './request-run.js';
 import { RequestTable, type KeptAnswer } from './request-table.js';
 import type { ChargedBudget, RunInput, RunOutcome } from './run-input.js';
@@ -27,15 +28,6 @@ export interface Asked {
   readonly requestId: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly signal: AbortSignal | undefined;
-}
-
-/** What is on record of a request. */
-export interface RequestRecord {
-  readonly plan: Plan;
-  readonly attempts: readonly Attempt[];
-  readonly shadow: Attempt | undefined;
-  readonly state: 'answered' | 'failed' | 'infeasible' | 'running' | 'abandoned';
-  readonly receivedAt: number;
 }
 
 export interface RequestRunsOptions {
@@ -96,18 +88,7 @@ export class RequestRuns {
 
   /** Throws `DF_PLAN_UNKNOWN`. */
   record(requestId: string): RequestRecord {
-    const run = this.#store.run(requestId);
-    if (run?.workflow !== 'planner-request')
-      throw new DurableFlowError('DF_PLAN_UNKNOWN', `there is no request "${requestId}"`, { details: { requestId } });
-    const { steps, input, output, status } = this.#flow.show(requestId);
-    const { plan, receivedAt } = input as RunInput;
-    const attempts = steps.flatMap(({ method, value }) => attemptIn(method, value));
-    const shadowRun = plan.shadow && this.#store.run(shadowOf(requestId));
-    const shadow = shadowRun ? this.#flow.show(shadowRun.id).steps.flatMap(({ method, value }) => attemptIn(method, value))[0] : undefined;
-    const answered = attempts.some(({ outcome }) => outcome === 'passed_check' || outcome === 'no_check_completed');
-    const open = answered ? 'answered' : 'running';
-    const state = status === 'completed' ? (output as RunOutcome).state : isEnded(status) ? 'failed' : open;
-    return { plan, attempts, shadow, state, receivedAt };
+    return requestRecord(this.#flow, requestId);
   }
 
   /** What is spent or set aside in a session budget, in micro-dollars. */
@@ -251,15 +232,6 @@ export class RequestRuns {
     // The store is out of order; the next one will do.
     this.#store.write((db) => RequestTable.of(db).sweep(now - keepAnswersMs, now, keepPrompts)).catch(() => {});
   }
-}
-
-const shadowOf = (requestId: string) => `${requestId}.shadow`;
-
-/** The attempt that a recorded call tells of, if any. */
-function attemptIn(method: string, value: unknown): Attempt[] {
-  if (method === 'ask' || method === 'drain') return value ? [value as Attempt] : [];
-  const { attempt } = (value ?? {}) as { readonly attempt?: Attempt };
-  return attempt ? [attempt] : [];
 }
 
 function deliveryOf(answer: KeptAnswer, attempts: readonly Attempt[]): Delivery {

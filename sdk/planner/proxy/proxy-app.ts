@@ -38,7 +38,7 @@ export interface ProxyParts {
   readonly maxBodyBytes: number;
   readonly keepAliveMs: number;
   /** A trace as a page. */
-  readonly page: ((trace: PlanTrace) => Promise<string>) | undefined;
+  readonly page: ((trace: PlanTrace) => string) | undefined;
   readonly onRequest: (served: ServedRequest) => void;
 }
 
@@ -117,10 +117,10 @@ export function proxyApp(parts: ProxyParts): Hono<Env> {
   return app;
 }
 
-async function showPlan(context: Asked, { planner, page }: ProxyParts): Promise<Response> {
+function showPlan(context: Asked, { planner, page }: ProxyParts): Response | Promise<Response> {
   const trace = planner.trace(context.req.param('id')!);
   if (!page || !(context.req.header('accept') ?? '').includes('text/html')) return context.json(trace);
-  return context.html(await page(trace), 200, {
+  return context.html(page(trace), 200, {
     'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'",
   });
 }

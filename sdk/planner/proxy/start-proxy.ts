@@ -23,7 +23,7 @@ export interface ProxyOptions {
   /** How often a stream without news says that it is there; also how long the first token is waited for before a stream is begun. Default 15 s. */
   readonly keepAliveMs?: number;
   /** A trace as a page, for browsers. */
-  readonly page?: (trace: PlanTrace) => Promise<string>;
+  readonly page?: (trace: PlanTrace) => string;
   /** Is told of every request when it is done. */
   readonly onRequest?: (served: ServedRequest) => void;
 }

@@ -33,8 +33,8 @@ export function die(): never {
   throw new Error('a process outlived its SIGKILL');
 }
 
-/** Depends on how long the process lives, so it is not counted. */
-const uncounted: ReadonlySet<PropertyKey> = new Set(['heartbeat', 'close']);
+/** Depends on how long the process lives, or belongs to no run, so it is not counted. */
+const uncounted: ReadonlySet<PropertyKey> = new Set(['heartbeat', 'close', 'write']);
 
 /** A store that counts its writes, and dies at one of them. Writes are the calls that answer with a promise. */
 export function dyingStore(store: Store, point: KillPoint | undefined, writes: string[]): Store {

@@ -15,6 +15,8 @@ export interface Question {
   readonly check: OutputCheck | undefined;
   /** What is left of the request's time for it. */
   readonly ceilingMs: number | undefined;
+  /** What is left of it altogether; a stream that is committed may take all of it. */
+  readonly totalMs: number | undefined;
   /** Aborted when the caller has gone. */
   readonly signal: AbortSignal | undefined;
 }

@@ -59,10 +59,7 @@ export class LiveStream {
     this.#end = end;
     this.#deadline = new Deadline(parts.clock, parts.limits.attemptMs, this.#ceiling.signal);
     const { ceilingMs, signal } = question;
-    if (ceilingMs !== undefined)
-      this.#cancelCeiling = parts.clock.after(ceilingMs, () =>
-        this.#giveUp(new ModelError('timeout', `nothing came within ${ceilingMs} ms`)),
-      );
+    this.#limit(ceilingMs);
     if (signal?.aborted) this.#leave();
     else signal?.addEventListener('abort', this.#leave, { once: true });
   }
@@ -84,6 +81,9 @@ export class LiveStream {
     }
     this.firstTokenMs = this.#parts.clock.now() - this.startedAt;
     this.#deadline.pause();
+    // No time has to be left for anybody else from here on.
+    const { totalMs } = this.#question;
+    this.#limit(totalMs === undefined ? undefined : totalMs - this.firstTokenMs);
   }
 
   /**
@@ -206,6 +206,13 @@ export class LiveStream {
     this.#over({ outcome: 'abandoned', detail: 'its client went away', usage: this.#usage });
     this.#ceiling.abort(new ModelError('aborted', 'its client went away'));
   };
+
+  /** From now on. */
+  #limit(ms: number | undefined): void {
+    this.#cancelCeiling?.();
+    if (ms === undefined) return;
+    this.#cancelCeiling = this.#parts.clock.after(ms, () => this.#giveUp(new ModelError('timeout', 'the time of the request is over')));
+  }
 
   #giveUp(error: ModelError): void {
     this.#ceiling.abort(error);

@@ -20,12 +20,11 @@ export function requestRecord(flow: DurableFlow, requestId: string): RequestReco
   const run = detailsOf(flow, requestId);
   if (run?.workflow !== 'planner-request')
     throw new DurableFlowError('DF_PLAN_UNKNOWN', `there is no request "${requestId}"`, { details: { requestId } });
-  const { plan, receivedAt } = run.input as RunInput;
+  const { plan, receivedAt, streamed } = run.input as RunInput;
   const attempts = attemptsIn(run);
   const shadowRun = plan.shadow && detailsOf(flow, shadowOf(requestId));
-  const answered = attempts.some(({ outcome }) => outcome === 'passed_check' || outcome === 'no_check_completed');
-  const open = answered ? 'answered' : 'running';
-  const state = run.status === 'completed' ? (run.output as RunOutcome).state : isEnded(run.status) ? 'failed' : open;
+  const ended = run.status === 'completed' ? (run.output as RunOutcome).state : 'failed';
+  const state = isEnded(run.status) ? ended : stateAfter(attempts.at(-1), streamed);
   return { plan, attempts, shadow: shadowRun && attemptsIn(shadowRun)[0], state, receivedAt };
 }
 
@@ -42,6 +41,17 @@ function detailsOf(flow: DurableFlow, id: string): RunDetails | undefined {
 }
 
 const attemptsIn = ({ steps }: RunDetails) => steps.flatMap(({ method, value }) => attemptIn(method, value));
+
+/** How a request stands whose run has not been ended yet, though its last attempt may be on record. */
+function stateAfter(last: Attempt | undefined, streamed: boolean): RequestRecord['state'] {
+  if (!last) return 'running';
+  const { outcome, firstTokenMs } = last;
+  if (outcome === 'passed_check' || outcome === 'no_check_completed') return 'answered';
+  if (outcome === 'abandoned') return 'abandoned';
+  if (outcome === 'rejected') return 'failed';
+  if (!streamed || firstTokenMs === undefined) return 'running';
+  return outcome === 'failed_check' ? 'answered' : 'failed';
+}
 
 /** The attempt that a recorded call tells of, if any. */
 function attemptIn(method: string, value: unknown): Attempt[] {

@@ -225,14 +225,14 @@ export class RequestRun {
     const reached = this.#target(at);
     const request = this.#admitted.has(n) && reached ? this.#request() : undefined;
     if (!request) return undefined;
-    const { plan, receivedAt, shadow } = this.#input;
+    const { plan, receivedAt } = this.#input;
     const allowance = timeAllowance(plan, at, this.#parts.clock.now() - receivedAt);
     return {
       reached: reached!,
       body: upstreamBody(request, reached!.target, plan),
       check: plan.constraints.check,
       // A moment ago there was still time.
-      ceilingMs: shadow ? undefined : allowance ? allowance.ceilingMs : 1,
+      ...(allowance ?? { ceilingMs: 1, totalMs: 1 }),
       signal: this.#session?.signal,
     };
   }

@@ -19,7 +19,7 @@ export function stubTarget(id: string, server: Pick<StubServer, 'url'>, more: Pa
     capabilities: ['tools', 'json_schema', 'vision', 'streaming'],
     contextWindow: 100_000,
     maxOutputTokens: 1000,
-    latencyPrior: { p50Ms: 100, p95Ms: 1000 },
+    latencyPrior: { p50Ms: 50, p95Ms: 200 },
     ...more,
   };
 }

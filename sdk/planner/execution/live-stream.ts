@@ -169,11 +169,12 @@ export class LiveStream {
   #note(chunk: ChatChunk): void {
     this.#usage = chatUsage(chunk.usage) ?? this.#usage;
     this.#finished ||= chunk.choices.some(({ finish_reason }) => typeof finish_reason === 'string');
-    if (!this.#question.keep) return;
-    this.#keptBytes += JSON.stringify(chunk).length;
+    const shown = this.#question.keep ? this.#visible(chunk) : undefined;
+    if (!shown) return;
+    this.#keptBytes += JSON.stringify(shown).length;
     if (this.#keptBytes > this.#parts.limits.maxAnswerBytes)
       throw new ModelError('malformed', `the answer has more than ${this.#parts.limits.maxAnswerBytes} bytes`);
-    this.#kept.push(chunk);
+    this.#kept.push(shown);
   }
 
   /** Usage was asked of the target for the books; the caller gets it if it asked for it. */

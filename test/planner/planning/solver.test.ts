@@ -107,3 +107,115 @@ describe('a budget', () => {
     );
   });
 });
+
+describe('a shadow', () => {
+  it('is the target of which least is known, and none of those that are known', async () => {
+    const { solver, history } = await plannerWorld();
+    teach(history, economy(), { passed: 3 });
+    expect(solver.plan(hello, { shadow: true }).shadow?.targetId).toBe('frontier');
+    teach(history, frontier(), { passed: 40 });
+    expect(solver.plan(hello, { shadow: true }).shadow?.targetId).toBe('economy');
+    teach(history, economy(), { passed: 40 });
+    expect(solver.plan(hello, { shadow: true }).shadow).toBeUndefined();
+    expect(solver.plan(hello, {}).shadow).toBeUndefined();
+  });
+
+  it('is never the target that is asked first, and none that is excluded', async () => {
+    const { solver } = await plannerWorld();
+    expect(solver.plan(hello, { shadow: true, privacy: 'local-only' }).shadow).toBeUndefined();
+  });
+
+  it('is paid for out of the same money', async () => {
+    const { solver } = await plannerWorld({ targets: [economy(), target('other')] });
+    const worst = solver.plan(hello, {}).chain[0]!.estimate.worstCaseUsd;
+    expect(solver.plan(hello, { shadow: true, maxCostUsd: 2 * worst }).shadow).toBeDefined();
+    expect(solver.plan(hello, { shadow: true, maxCostUsd: 1.9 * worst }).shadow).toBeUndefined();
+    expect(solver.plan(hello, { shadow: true }, budget(1.9 * worst)).shadow).toBeUndefined();
+  });
+});
+
+describe('a request that names its target', () => {
+  it('is planned for that one alone, whatever is assumed of it', async () => {
+    const { solver, health } = await plannerWorld({
+      targets: [local({ capabilities: [], contextWindow: 10, maxOutputTokens: 10 }), economy()],
+    });
+    breakDown(health, 'local');
+    const plan = solver.direct('local', ask('Hello', { stream: true, max_tokens: 50 }), { shadow: true });
+    expect(plan).toMatchObject({ direct: true, shadow: undefined, infeasible: undefined, maxOutputTokens: 50 });
+    expect(plan.chain.map(({ targetId }) => targetId)).toEqual(['local']);
+    expect(plan.candidates).toMatchObject([{ verdict: 'primary', reason: 'the request names it' }]);
+  });
+
+  it('is refused where the request itself forbids it', async () => {
+    const { solver } = await plannerWorld();
+    expect(solver.direct('economy', hello, { privacy: 'local-only' }).infeasible).toMatchObject({ constraint: 'privacy' });
+    expect(solver.direct('economy', hello, { maxCostUsd: 0.0001 }).infeasible).toMatchObject({ constraint: 'max_cost' });
+    expect(solver.direct('economy', hello, {}, budget(0)).infeasible).toMatchObject({ code: 'budget_exhausted' });
+    expect(() => solver.direct('nobody', hello, {})).toThrow(expect.objectContaining({ code: 'DF_INVALID_INPUT' }));
+  });
+});
+
+describe('what would change an infeasible plan', () => {
+  const able = { capabilities: ['tools'] as const };
+  it.each<[string, Parameters<typeof target>[1], ChatRequest, Constraints, BudgetState | undefined, string]>([
+    ['enabled', { enabled: false }, hello, {}, undefined, 'If it were switched on in the configuration, one could be asked.'],
+    [
+      'privacy',
+      { privacy: 'vpc' },
+      hello,
+      { privacy: 'local-only' },
+      undefined,
+      "If the prompt might be sent to one's own cloud (privacy local-or-vpc), one could be asked.",
+    ],
+    ['region', { region: 'us' }, hello, { region: 'eu' }, undefined, 'If the region might be us, one could be asked.'],
+    ['tier_floor', {}, hello, { tierFloor: 'frontier' }, undefined, 'If the tier floor were economy, one could be asked.'],
+    [
+      'capability',
+      able,
+      ask('Hello', { stream: true, tools: [{}] }),
+      {},
+      undefined,
+      'If the request needed no streaming, one could be asked.',
+    ],
+    [
+      'context_window',
+      { contextWindow: 1000 },
+      ask('Hello', { max_tokens: 999 }),
+      {},
+      undefined,
+      'If the answer were bounded to 984 tokens, one could be asked.',
+    ],
+    [
+      'context_window',
+      { contextWindow: 1000 },
+      ask('Hello '.repeat(1000)),
+      {},
+      undefined,
+      'If the prompt had at most 600 tokens, not 1,536 tokens, one could be asked.',
+    ],
+    ['max_cost', {}, hello, { maxCostUsd: 0.005 }, undefined, 'If the request might cost up to $0.005016, not $0.005, one could be asked.'],
+    ['max_latency', {}, hello, { maxLatencyMs: 900 }, undefined, 'If the request might take up to 4 s, not 900 ms, one could be asked.'],
+    [
+      'budget',
+      {},
+      hello,
+      {},
+      budget(0.005),
+      'If the budget had $0.005016 left, not $0.005 (it is renewed at midnight UTC), one could be asked.',
+    ],
+  ])('%s', async (constraint, stated, request, constraints, state, sentence) => {
+    const { solver } = await plannerWorld({ targets: [target('one', stated)] });
+    expect(solver.plan(request, constraints, state).infeasible).toMatchObject({ constraint, wouldChange: [sentence] });
+  });
+
+  it('is more than one thing, where more than one stands in the way: then it says how close the closest is', async () => {
+    const { solver, health } = await plannerWorld({
+      targets: [target('one', { region: 'us' }), target('two', { enabled: false, region: 'us' })],
+    });
+    breakDown(health, 'one');
+    breakDown(health, 'two');
+    expect(solver.plan(hello, { region: 'eu' }).infeasible!.wouldChange).toEqual([
+      'No single change is enough. Closest is one: its region is us, not eu; it failed several times in a row.',
+    ]);
+  });
+});

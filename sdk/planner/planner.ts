@@ -45,7 +45,7 @@ export interface PlannerOptions extends SqliteOptions {
   readonly readerTimeout?: Duration;
   /** Answers of more bytes are given up. Default 16 MiB. */
   readonly maxAnswerBytes?: number;
-  /** The longest that an output check may take. Default `'250ms'`. */
+  /** The longest that an output check may take. Default `'1s'`. */
   readonly checkLimit?: Duration;
   /** How long plans and attempts are kept for `trace`. Default `'30d'`. */
   readonly keepTraces?: Duration;
@@ -80,7 +80,7 @@ export class Planner implements AsyncDisposable {
 
   /** Opens the file; requests that a dead process has left behind go on. Throws `DF_STORE_…` if it cannot be used. */
   static async open(options: PlannerOptions): Promise<Planner> {
-    const { config, file = ':memory:', checks = {}, checkLimit = '250ms', clock = callClock, probeIntervalMs = 0 } = options;
+    const { config, file = ':memory:', checks = {}, checkLimit = '1s', clock = callClock, probeIntervalMs = 0 } = options;
     const { targets: stated = config?.targets ?? [], budgets = config?.budgets ?? [] } = options;
     const store = typeof file === 'string' ? new SqliteStore(file, options) : file;
     try {

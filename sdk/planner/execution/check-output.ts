@@ -1,6 +1,7 @@
 import type { ChatCompletion } from '../chat.js';
 import type { OutputCheck } from '../constraints.js';
 import { DurableFlowError } from '../../errors/index.js';
+import type { CheckVerdict } from './check-verdict.js';
 import { CheckWorker } from './check-worker.js';
 
 /** What a check of one's own is given. */
@@ -12,9 +13,6 @@ export interface CheckedAnswer {
 
 /** A check of one's own: true if the answer is good; false, or what is wrong with it, if it is not. */
 export type CheckFunction = (answer: CheckedAnswer) => boolean | string | Promise<boolean | string>;
-
-/** What a check has shown. `unknown`: it could not be carried out, which says nothing about the answer. */
-export type CheckVerdict = { readonly verdict: 'passed' } | { readonly verdict: 'failed' | 'unknown'; readonly detail: string };
 
 /** A pattern that is longer than this is no check of an output. */
 const longestPattern = 2000;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { OutputCheck } from '../constraints.js';
-import type { CheckVerdict } from './check-output.js';
+import type { CheckVerdict } from './check-verdict.js';
 
 type WorkerCheck = Extract<OutputCheck, { type: 'regex' | 'json_schema' }>;
 

@@ -20,6 +20,8 @@ export interface Answered {
   readonly targetId: string;
   /** As its target gave it. */
   readonly completion: ChatCompletion;
+  /** What all its attempts cost, as far as that is known, in US dollars. */
+  readonly costUsd: number;
   /** Made when it is first looked at. */
   readonly trace: PlanTrace;
 }

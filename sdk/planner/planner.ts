@@ -158,6 +158,7 @@ export class Planner implements AsyncDisposable {
       requestId,
       targetId: delivery.targetId,
       completion: delivery.completion,
+      costUsd: delivery.attempts.reduce((sum, it) => sum + toMicros(it.costUsd ?? 0), 0) / 1e6,
       get trace() {
         return (made ??= trace());
       },

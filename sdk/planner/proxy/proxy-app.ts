@@ -137,8 +137,7 @@ async function chat(context: Asked, parts: ProxyParts): Promise<Response> {
     const constraints = { ...said, ...(check && { check }) };
     const asked: AskOptions = { ...idsOf(context), signal: open.signal };
     if (request.stream !== true) {
-      const { requestId, completion, trace, targetId } = await planner.complete(request, constraints, asked);
-      const { costUsd } = trace.totals;
+      const { requestId, completion, targetId, costUsd } = await planner.complete(request, constraints, asked);
       context.set('served', { requestId, targetId, costUsd });
       return context.json(completion, 200, answerHeaders({ requestId, targetId, costUsd }));
     }

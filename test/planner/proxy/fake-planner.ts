@@ -20,7 +20,13 @@ export class FakePlanner implements ServedPlanner {
   async complete(request: ChatRequest, constraints: Constraints, options: AskOptions = {}) {
     const asked = { request, constraints, options };
     this.asked.push(asked);
-    return { requestId: options.requestId ?? 'r-1', completion: await this.answer(asked), trace: traceOf('r-1'), targetId: 'small', costUsd: 0.0000125 };
+    return {
+      requestId: options.requestId ?? 'r-1',
+      completion: await this.answer(asked),
+      trace: traceOf('r-1'),
+      targetId: 'small',
+      costUsd: 0.0000125,
+    };
   }
 
   async stream(request: ChatRequest, constraints: Constraints, options: AskOptions = {}) {

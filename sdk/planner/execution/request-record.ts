@@ -55,7 +55,7 @@ function stateAfter(last: Attempt | undefined, streamed: boolean): RequestRecord
 
 /** The attempt that a recorded call tells of, if any. */
 function attemptIn(method: string, value: unknown): Attempt[] {
-  if (method === 'ask' || method === 'drain') return value ? [value as Attempt] : [];
+  if (method === 'ask' || method === 'open' || method === 'drain') return value ? [value as Attempt] : [];
   const { attempt } = (value ?? {}) as { readonly attempt?: Attempt };
   return attempt ? [attempt] : [];
 }

@@ -1,5 +1,5 @@
 import { step, workflow } from '../../decorators/index.js';
-import { toMicros, toUsd } from '../../models/cost.js';
+import { toMicros } from '../../models/cost.js';
 import { abortSignal, transaction } from '../../runtime/index.js';
 import type { SqlDatabase } from '../../store/index.js';
 import type { Attempt } from '../attempt.js';
@@ -13,6 +13,7 @@ import { RequestTable, type KeptAnswer } from './request-table.js';
 import type { RunInput, RunOutcome } from './run-input.js';
 import type { ReachedTarget, RunParts } from './run-parts.js';
 import type { Rejection, Session } from './session.js';
+import { setAside, usd } from './set-aside.js';
 import { timeAllowance } from './time-allowance.js';
 import { upstreamBody } from './upstream-body.js';
 
@@ -22,9 +23,6 @@ type Admission =
   | { readonly kind: 'skip'; readonly attempt: Attempt }
   | { readonly kind: 'stop'; readonly outcome: RunOutcome };
 
-/** How a stream was opened: it stands, or its attempt is over. */
-type Opening = { readonly kind: 'open' } | { readonly kind: 'over'; readonly attempt: Attempt };
-
 /** A request that takes its process down with it is not tried for ever. */
 const mostInterruptions = 3;
 
@@ -32,9 +30,10 @@ const mostInterruptions = 3;
 const once = { retry: { maxAttempts: 1 } };
 
 /**
- * One request to the planner, as a durable run: money is set aside (`admit`) before each attempt (`ask`, or `open` and
- * `drain`), and settled in the same commit as its record. What has a record is never done again. An attempt that has an
- * admission by another process and no record was cut off in the middle: it is written off at its worst case.
+ * One request to the planner, as a durable run: money is set aside before each attempt (`ask`, or `open` and `drain`), and
+ * settled in the same commit as its record. That of the first attempt is set aside with the start of the run, that of the
+ * others by `admit`. What has a record is never done again. An attempt that was admitted by another process and has no
+ * record was cut off in the middle: it is written off at its worst case.
  */
 @workflow({ name: 'planner-request', version: '1' })
 export class RequestRun {
@@ -52,6 +51,7 @@ export class RequestRun {
   async run(input: RunInput): Promise<RunOutcome> {
     this.#input = input;
     this.#session = this.#parts.sessions.get(input.requestId);
+    if (this.#session?.begin()) this.#admitted.add(0);
     const { plan, streamed, shadow } = input;
     if (plan.chain.length === 0) return { state: 'infeasible', reason: undefined };
     const attempts: Attempt[] = [];
@@ -60,7 +60,7 @@ export class RequestRun {
     let overBudget = false;
     for (let at = 0, n = 0; at < plan.chain.length; n++) {
       const lower = this.#isBelow(at, attempts);
-      const admission = await this.admit(n, at, charged, lower);
+      const admission = n === 0 ? this.#first() : await this.admit(n, at, charged, lower);
       if (admission.kind === 'stop') return admission.outcome;
       if (admission.kind === 'skip') {
         overBudget = !lower;
@@ -73,6 +73,7 @@ export class RequestRun {
       attempts.push(attempt);
       charged += toMicros(attempt.chargedUsd);
       const { outcome } = attempt;
+      overBudget = outcome === 'skipped';
       if (outcome === 'passed_check' || outcome === 'no_check_completed') return { state: 'answered', reason: undefined };
       if (outcome === 'abandoned') return { state: 'abandoned', reason: undefined };
       if (outcome === 'rejected') return { state: 'failed', reason: 'rejected' };
@@ -103,9 +104,7 @@ export class RequestRun {
     this.#admitted.add(n);
     if (this.#session?.signal?.aborted) return { kind: 'stop', outcome: { state: 'abandoned', reason: undefined } };
     if (!timeAllowance(plan, at, now - receivedAt)) return { kind: 'stop', outcome: { state: 'failed', reason: 'latency' } };
-    const request = this.#session ? JSON.stringify(this.#session.request) : undefined;
-    // Its process died before anything was written down, or sent.
-    if (request === undefined && !this.#request()) return { kind: 'stop', outcome: { state: 'abandoned', reason: undefined } };
+    if (!this.#request()) return { kind: 'stop', outcome: { state: 'abandoned', reason: undefined } };
     const worstMicros = toMicros(this.#step(at).estimate.worstCaseUsd);
     const { maxCostUsd } = plan.constraints;
     if (maxCostUsd !== undefined && chargedMicros + worstMicros > toMicros(maxCostUsd))
@@ -114,14 +113,8 @@ export class RequestRun {
         `it could cost ${usd(worstMicros)}, and ${usd(toMicros(maxCostUsd) - chargedMicros)} of the request's own limit is left`,
       );
     return transaction((db): Admission => {
-      const table = RequestTable.of(db);
-      if (n === 0 && request !== undefined) table.keepRequest(requestId, request);
-      if (!budget) return { kind: 'admitted', worstMicros };
-      const scope = { kind: 'session', key: budget.key, limitMicros: budget.limitMicros } as const;
-      const committed = table.reserve(`${requestId}/${n}`, scope, worstMicros, now);
-      if (committed === undefined) return { kind: 'admitted', worstMicros };
-      const left = usd(Math.max(0, budget.limitMicros - committed));
-      return this.#skipped(at, `it could cost ${usd(worstMicros)}, and ${left} of the budget is left`);
+      const refusal = budget && setAside(db, { id: `${requestId}/${n}`, budget, micros: worstMicros, at: now });
+      return refusal === undefined ? { kind: 'admitted', worstMicros } : this.#skipped(at, refusal);
     });
   }
 
@@ -129,7 +122,7 @@ export class RequestRun {
   @step(once)
   async ask(n: number, at: number, worstMicros: number): Promise<Attempt> {
     const question = this.#question(n, at);
-    if (!question) return this.#settle(n, at, worstMicros, this.#cutOff(n));
+    if (!question) return this.#settle(n, at, worstMicros, this.#notAsked(n));
     const told = this.#parts.watch(question.reached.target.id);
     const { facts, completion, rejection } = await askTarget(question, this.#parts);
     const targetId = question.reached.target.id;
@@ -139,32 +132,31 @@ export class RequestRun {
     return attempt;
   }
 
-  /** Attempt `n`, as far as the first words of a streamed answer. */
+  /** Attempt `n`, as far as the first words of a streamed answer. Undefined if it stands; else the attempt is over. */
   @step(once)
-  async open(n: number, at: number, worstMicros: number): Promise<Opening> {
+  async open(n: number, at: number, worstMicros: number): Promise<Attempt | undefined> {
     const question = this.#question(n, at);
-    if (!question || !this.#session) return { kind: 'over', attempt: await this.#settle(n, at, worstMicros, this.#cutOff(n)) };
-    const told = this.#parts.watch(question.reached.target.id);
+    if (!question) return this.#settle(n, at, worstMicros, this.#notAsked(n));
+    const { target } = question.reached;
+    const told = this.#parts.watch(target.id);
     const keep = question.check !== undefined || this.#input.keyed;
     const opened = await openStream({ ...question, keep }, this.#parts);
     if ('live' in opened) {
       this.#live = opened.live;
       // Whatever comes of it; a run that is given back leaves nothing open.
-      void opened.live.ended.then((facts) =>
-        told(attemptOf(this.#step(at), question.reached.target, worstMicros, false, facts), this.#input.plan),
-      );
-      return { kind: 'open' };
+      void opened.live.ended.then((facts) => told(attemptOf(this.#step(at), target, worstMicros, false, facts), this.#input.plan));
+      return undefined;
     }
-    const attempt = await this.#settle(n, at, worstMicros, opened.facts, kept(question.reached.target.id, undefined, opened.rejection));
+    const attempt = await this.#settle(n, at, worstMicros, opened.facts, kept(target.id, undefined, opened.rejection));
     told(attempt, this.#input.plan);
-    return { kind: 'over', attempt };
+    return attempt;
   }
 
   /** The rest of a streamed answer. Its body begins when the record of `open` is on disk: only then the caller gets its first words. */
   @step(once)
   async drain(n: number, at: number, worstMicros: number): Promise<Attempt> {
     const live = this.#live;
-    if (!live) return this.#settle(n, at, worstMicros, this.#cutOff(n));
+    if (!live) return this.#settle(n, at, worstMicros, this.#cutOff());
     const { targetId } = this.#step(at);
     let recorded!: () => void;
     const record = new Promise<void>((resolve) => (recorded = resolve));
@@ -182,13 +174,17 @@ export class RequestRun {
     }
   }
 
-  async #attempt(n: number, at: number, worstMicros: number): Promise<Attempt> {
-    if (!this.#input.streamed) return this.ask(n, at, worstMicros);
-    const opening = await this.open(n, at, worstMicros);
-    return opening.kind === 'over' ? opening.attempt : this.drain(n, at, worstMicros);
+  /** The first attempt is admitted by the start of the run. */
+  #first(): Extract<Admission, { kind: 'admitted' }> {
+    return { kind: 'admitted', worstMicros: toMicros(this.#step(0).estimate.worstCaseUsd) };
   }
 
-  /** Puts the attempt on record and settles its money, in one commit. */
+  async #attempt(n: number, at: number, worstMicros: number): Promise<Attempt> {
+    if (!this.#input.streamed) return this.ask(n, at, worstMicros);
+    return (await this.open(n, at, worstMicros)) ?? this.drain(n, at, worstMicros);
+  }
+
+  /** Puts the attempt on record, as what its step returns, and settles its money, in one commit. */
   async #settle(n: number, at: number, worstMicros: number, facts: AttemptFacts, answer?: KeptAnswer): Promise<Attempt> {
     const { requestId, shadow, keyed, budget } = this.#input;
     const attempt = attemptOf(this.#step(at), this.#target(at)?.target, worstMicros, shadow, facts);
@@ -207,11 +203,19 @@ export class RequestRun {
     return settled;
   }
 
-  /** What is known of an attempt that another process began: that it began. */
-  #cutOff(n: number): AttemptFacts {
+  /** What is known of an attempt that nothing was sent for here. */
+  #notAsked(n: number): AttemptFacts {
     const now = this.#parts.clock.now();
-    if (this.#admitted.has(n))
-      return { outcome: 'transport_error', detail: 'it is configured no longer', startedAt: now, endedAt: now, free: true };
+    const facts = { startedAt: now, endedAt: now, free: true };
+    if (!this.#admitted.has(n)) return this.#cutOff();
+    if (this.#session?.signal?.aborted) return { outcome: 'abandoned', detail: 'its client went away', ...facts };
+    if (n === 0 && this.#session?.refusal !== undefined) return { outcome: 'skipped', detail: this.#session.refusal, ...facts };
+    return { outcome: 'transport_error', detail: 'it is configured no longer', ...facts };
+  }
+
+  /** What is known of an attempt that another process began: that it began. */
+  #cutOff(): AttemptFacts {
+    const now = this.#parts.clock.now();
     return {
       outcome: 'interrupted',
       detail: 'its process ended in the middle of it; its worst case stays charged',
@@ -220,11 +224,11 @@ export class RequestRun {
     };
   }
 
-  /** Undefined if the attempt was begun by another process, or has nobody to be asked. */
+  /** Undefined if nobody is to be asked: the attempt was begun by another process, or `#notAsked` says why. */
   #question(n: number, at: number): Question | undefined {
     const reached = this.#target(at);
     const request = this.#admitted.has(n) && reached ? this.#request() : undefined;
-    if (!request) return undefined;
+    if (!request || this.#session?.signal?.aborted || (n === 0 && this.#session?.refusal !== undefined)) return undefined;
     const { plan, receivedAt } = this.#input;
     const allowance = timeAllowance(plan, at, this.#parts.clock.now() - receivedAt);
     return {
@@ -296,5 +300,3 @@ function kept(targetId: string, completion: unknown, rejection: Rejection | unde
   if (completion) return { kind: 'completion', targetId, completion };
   return rejection && { kind: 'rejection', ...rejection };
 }
-
-const usd = (micros: number) => `$${toUsd(micros)}`;

@@ -5,7 +5,7 @@ import { DurableFlowError } from '../../errors/index.js';
 import type { RunHandle } from '../../flow/run-handle.js';
 import { toMicros } from '../../models/cost.js';
 import type { SqliteStore } from '../../sqlite/index.js';
-import type { RunRecord } from '../../store/index.js';
+import type { RunRecord, SqlDatabase } from '../../store/index.js';
 import type { TelemetrySink } from '../../telemetry/index.js';
 import type { Attempt } from '../attempt.js';
 import type { ChatRequest } from '../chat.js';
@@ -17,6 +17,7 @@ import { RequestTable, type KeptAnswer } from './request-table.js';
 import type { ChargedBudget, RunInput, RunOutcome } from './run-input.js';
 import type { RunParts } from './run-parts.js';
 import { Session, type Delivery } from './session.js';
+import { setAside } from './set-aside.js';
 
 /** A planned request. */
 export interface Asked {
@@ -113,7 +114,8 @@ export class RequestRuns {
     const name = `key-${hash('sha256', key, 'hex').slice(0, 32)}`;
     for (let n = 1; ; n++) {
       const requestId = n === 1 ? name : `${name}.${n}`;
-      await this.#starting.get(requestId);
+      // No turn of the event loop may lie between this look and the start.
+      for (let other = this.#starting.get(requestId); other; other = this.#starting.get(requestId)) await other;
       const known = this.#store.run(requestId);
       if (known) {
         const delivery = await this.#repeat(known, digest, asked);
@@ -171,9 +173,13 @@ export class RequestRuns {
     this.#sessions.set(requestId, session);
     let handle: RunHandle<RunOutcome>;
     try {
-      handle = await this.#flow.start(RequestRun, input, { id: requestId });
+      // In one turn, so that they are one commit: there is no run without its prompt, and no money set aside without a run.
+      const kept = this.#store.write((db) => this.#admit(db, input, session));
+      const started = this.#flow.start(RequestRun, input, { id: requestId });
+      [handle] = await Promise.all([started, kept]);
     } catch (error) {
       this.#sessions.delete(requestId);
+      await this.#store.write((db) => RequestTable.of(db).withdraw(requestId)).catch(() => {});
       throw error;
     }
     void handle
@@ -181,6 +187,16 @@ export class RequestRuns {
       .then((outcome) => this.#ended(input, session, outcome))
       .catch((error: unknown) => session.fail(error))
       .finally(() => this.#sessions.delete(requestId));
+  }
+
+  /** Keeps the prompt of a new run, and sets the worst case of its first attempt aside. */
+  #admit(db: SqlDatabase, { requestId, plan, budget, receivedAt }: RunInput, session: Session): void {
+    const [first] = plan.chain;
+    const table = RequestTable.of(db);
+    if (!first || table.hasRun(requestId)) return;
+    table.keepRequest(requestId, JSON.stringify(session.request));
+    const micros = toMicros(first.estimate.worstCaseUsd);
+    session.refusal = budget && setAside(db, { id: `${requestId}/0`, budget, micros, at: receivedAt });
   }
 
   #ended(input: RunInput, session: Session, outcome: RunOutcome): void {

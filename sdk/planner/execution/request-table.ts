@@ -20,6 +20,8 @@ export class RequestTable {
   readonly #keep: Statement;
   readonly #end: Statement;
   readonly #get: Statement;
+  readonly #run: Statement;
+  readonly #forget: Statement;
   readonly #forgetPrompts: Statement;
   readonly #forgetAnswers: Statement;
 
@@ -35,6 +37,8 @@ export class RequestTable {
     this.#keep = db.prepare('INSERT OR IGNORE INTO planner_requests (run, request) VALUES (?, ?)');
     this.#end = db.prepare('UPDATE planner_requests SET request = iif(?, request, NULL), answer = ?, ended_at = ? WHERE run = ?');
     this.#get = db.prepare('SELECT request, answer FROM planner_requests WHERE run = ?');
+    this.#forget = db.prepare('DELETE FROM planner_requests WHERE run = ?');
+    this.#run = db.prepare('SELECT 1 FROM runs WHERE id = ?');
     this.#forgetPrompts = db.prepare(
       `UPDATE planner_requests SET request = NULL, ended_at = ? WHERE ended_at IS NULL
          AND run IN (SELECT id FROM runs WHERE status NOT IN ('pending', 'running', 'waiting', 'in_doubt'))`,
@@ -55,8 +59,19 @@ export class RequestTable {
     this.#budgets.settle(id, micros);
   }
 
+  hasRun(run: string): boolean {
+    return this.#run.get(run) !== undefined;
+  }
+
   keepRequest(run: string, request: string): void {
     this.#keep.run(run, request);
+  }
+
+  /** Takes back what was kept and set aside for a run that then was not started. */
+  withdraw(run: string): void {
+    if (this.hasRun(run)) return;
+    this.#forget.run(run);
+    this.#budgets.settle(`${run}/0`, 0);
   }
 
   request(run: string): { readonly request: string | null; readonly answer: string | null } | undefined {

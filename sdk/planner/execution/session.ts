@@ -20,6 +20,9 @@ export class Session {
   /** Attempts so far. */
   attempts: readonly Attempt[] = [];
   rejection: Rejection | undefined;
+  /** Why the money of its first attempt is not set aside; undefined once it is. */
+  refusal: string | undefined = 'its worst case was not set aside';
+  #begun = false;
   deliver!: (delivery: Delivery) => void;
   fail!: (error: unknown) => void;
 
@@ -32,5 +35,11 @@ export class Session {
     });
     // Nobody may be waiting for a shadow.
     this.delivered.catch(() => {});
+  }
+
+  /** True the first time: what the start of the run has set aside is for who begins it, and for nobody who resumes it. */
+  begin(): boolean {
+    if (this.#begun) return false;
+    return (this.#begun = true);
   }
 }

@@ -76,10 +76,9 @@ describe('a check of the output', () => {
     const ticking = setInterval(() => turns++, 5);
     const endless = { type: 'regex', pattern: '^(a+)+$' } as const;
     const started = Date.now();
-    const [stuck] = await Promise.all([
-      outcomes(endless, `${'a'.repeat(40)}!`),
-      new Promise((resolve) => setTimeout(resolve, 100)).then(() => expect(turns).toBeGreaterThan(5)),
-    ]);
+    const stuck = await outcomes(endless, `${'a'.repeat(40)}!`);
+    // Of the 250 ms that the check was let go on for.
+    expect(turns).toBeGreaterThan(10);
     clearInterval(ticking);
     expect(stuck).toEqual(['no_check_completed: the check took longer than 250 ms and was given up']);
     expect(Date.now() - started).toBeLessThan(5000);

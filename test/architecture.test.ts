@@ -102,6 +102,17 @@ describe('sdk', () => {
 });
 
 describe('planner', () => {
+  it('has folders that know the contracts, and hardly another folder', () => {
+    const folderOf = (file: string) => /^sdk\/planner\/([\w-]+)\//.exec(file)?.[1];
+    const between = [...imports].flatMap(([file, imported]) =>
+      imported.flatMap((other) => {
+        const [from, to] = [folderOf(file), folderOf(other)];
+        return from && to && from !== to ? [`${from} --> ${to}`] : [];
+      }),
+    );
+    expect([...new Set(between)].toSorted()).toEqual(['planning --> health', 'trace --> planning']);
+  });
+
   it('asks nobody while it plans: planning, health, traces and configuration know nothing of upstreams', () => {
     const pure = [...imports].filter(([file]) => /^sdk\/planner\/(?:planning|health|trace|config)\//.test(file));
     const wrong = pure.filter(([, imported]) => imported.some((other) => /^sdk\/planner\/(?:execution|proxy)\//.test(other)));

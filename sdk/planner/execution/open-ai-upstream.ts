@@ -4,6 +4,7 @@ import { ModelError } from '../../errors/index.js';
 import { modelErrorOf } from '../../models/http-failure.js';
 import type { ChatChunk, ChatCompletion, ChatRequest } from '../chat.js';
 import type { PlannerTarget } from '../target.js';
+import { assertEventStream } from './assert-event-stream.js';
 import { limitedFetch } from './limited-fetch.js';
 import { targetKey } from './target-key.js';
 import type { Upstream, UpstreamOptions } from './upstream.js';
@@ -48,11 +49,7 @@ export function openAiUpstream(target: PlannerTarget, { maxAnswerBytes }: Upstre
           reportsUsage = false;
           return openStream(body, signal);
         });
-        const type = opened.response.headers.get('content-type') ?? 'nothing';
-        if (!type.includes('text/event-stream')) {
-          opened.response.body?.cancel().catch(() => {});
-          throw new ModelError('malformed', `${provider}: expected a stream of events, got ${type}`, { provider, model });
-        }
+        assertEventStream(opened.response, { provider, model });
       } catch (error) {
         throw modelErrorOf(error, { provider, model, streaming: false });
       }

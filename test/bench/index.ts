@@ -1,11 +1,17 @@
-// `npm run bench`, `npm run bench -- selection`, `-- index`, `-- planner-proxy`, `-- planner-value`
+// `npm run bench`, `npm run bench -- selection`, `-- index`, `-- planner` (all that the planner promises, or a part of it: `planner-plans`, `-proxy`, `-value`)
+
+const printPlans = () => import('./planner-plans.js').then((it) => it.printPlans());
+const printProxy = () => import('./planner-proxy.js').then((it) => it.printProxy());
+const printValue = () => import('./planner-value/print-value.js').then((it) => it.printValue());
 
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   engine: () => import('./engine.js'),
   selection: () => import('./selection/print-selection.js'),
   index: () => import('./context-index.js'),
-  'planner-proxy': () => import('./planner-proxy.js').then(({ printProxy }) => printProxy()),
-  'planner-value': () => import('./planner-value/print-value.js').then(({ printValue }) => printValue()),
+  planner: () => printPlans().then(printProxy).then(printValue),
+  'planner-plans': printPlans,
+  'planner-proxy': printProxy,
+  'planner-value': printValue,
 };
 
 const [name = 'engine'] = process.argv.slice(2);

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DurableFlowError } from 'durableflow';
 import type { ServedRequest } from '../../../sdk/planner/proxy/proxy-app.js';
 import { startProxy, type ProxyOptions, type RunningProxy } from '../../../sdk/planner/proxy/start-proxy.js';
+import { traceHtml } from '../../../sdk/planner/trace/trace-html.js';
 import { failure } from '../../models/fixtures/collect.js';
 import { aborted, chunk, completion, each, FakePlanner } from './fake-planner.js';
 
@@ -127,6 +128,16 @@ describe('the official client', () => {
     });
   });
 
+  it('is given the page of a plan if it is a browser, and the page can load nothing', async () => {
+    const { proxy } = await served({ page: traceHtml });
+    const page = await fetch(`${proxy.url}/v1/plans/r-7`, { headers: { accept: 'text/html,*/*' } });
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(await page.text()).toContain('Answered by the small model');
+    expect((await fetch(`${proxy.url}/v1/plans/r-7`)).headers.get('content-type')).toMatch(/^application\/json/);
+  });
+
   it('goes away, and the planner is told, in both modes', async () => {
     const { client, planner, log } = await served();
     let told = 0;
@@ -193,7 +204,10 @@ describe('what is refused', () => {
     expect(await status(await post(proxy, '[]'))).toEqual([400, 'invalid_request']);
     expect(await status(await post(proxy, '{"model":"auto"}'))).toEqual([400, 'invalid_request']);
     expect(await status(await post(proxy, '{"model":"auto","messages":[1]}'))).toEqual([400, 'invalid_request']);
-    expect(await status(await post(proxy, new Uint8Array([0x7b, 0xff])))).toEqual([400, 'invalid_request']);
+    expect(await status(await post(proxy, Buffer.from(JSON.stringify(hello).replace('Hi', '\u00ff'), 'latin1')))).toEqual([
+      400,
+      'invalid_request',
+    ]);
     expect(await status(await post(proxy, JSON.stringify(hello), { 'content-type': 'text/plain' }))).toEqual([
       415,
       'unsupported_media_type',

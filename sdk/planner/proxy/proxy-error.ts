@@ -93,7 +93,9 @@ function isUnhealthy({ code, details }: DurableFlowError): boolean {
 /** The request itself was refused by the model that was asked: its caller reads what that one has said. */
 function rejected(error: DurableFlowError): WireError {
   const { status, error: said } = error.details as { status?: unknown; error?: unknown };
-  const known = typeof status === 'number' && status >= 400 && status < 500 ? (status as ContentfulStatusCode) : 400;
+  // 401 and 403 would be about the key of the client, which it is not.
+  const passedOn = typeof status === 'number' && status >= 400 && status < 500 && status !== 401 && status !== 403;
+  const known = passedOn ? (status as ContentfulStatusCode) : 400;
   const { message, code, param } = (typeof said === 'object' && said !== null ? said : {}) as Record<string, unknown>;
   return shape(
     { status: known, code: typeof code === 'string' ? code : 'upstream_rejected_request', ...(typeof param === 'string' && { param }) },

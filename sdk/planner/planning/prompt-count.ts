@@ -10,7 +10,7 @@ const forTools = 600;
 const perImage = 4000;
 /** A longer text is not counted, which would keep everybody waiting: a token is a byte at the least. */
 const longestCounted = 1 << 20;
-const rememberedBytes = 8 << 20;
+const rememberedBytes = 2 << 20;
 
 /**
  * Counts the tokens of prompts with the tokenizer that reservations are made by, so that a plan promises what a reservation

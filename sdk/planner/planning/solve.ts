@@ -16,6 +16,8 @@ export function solve(problem: Problem): Plan {
   const ranked = rank(assessed.filter(({ violations }) => violations.length === 0), objective, problem.checked); // prettier-ignore
   const chain = chainOf(ranked);
   const shadow = problem.constraints.shadow ? shadowOf(problem, ranked, chain) : undefined;
+  const chosen = { objective, chain, shadow };
+  const inChain = new Set(chain);
   return {
     version: 1,
     taxonomyVersion,
@@ -28,7 +30,8 @@ export function solve(problem: Problem): Plan {
     chain: chain.map(stepOf),
     shadow: shadow && stepOf(shadow),
     candidates: [
-      ...[...chain, ...ranked.filter((it) => !chain.includes(it))].map((it) => candidateOf(it, objective, chain, shadow)),
+      ...chain.map((it, place) => candidateOf(it, place, chosen)),
+      ...ranked.filter((it) => !inChain.has(it)).map((it) => candidateOf(it, undefined, chosen)),
       ...assessed.filter(({ violations }) => violations.length > 0).sort(byId).map(excluded),
     ], // prettier-ignore
     infeasible: ranked.length === 0 ? infeasibility(problem, assessed) : undefined,
@@ -76,17 +79,20 @@ function shadowOf(
   return cold.reduce<Assessment | undefined>((best, it) => (best && samplesOf(best) <= samplesOf(it) ? best : it), undefined);
 }
 
-function candidateOf(it: Assessment, objective: Objective, chain: readonly Assessment[], shadow: Assessment | undefined): Candidate {
-  const inChain = chain.indexOf(it);
-  const verdict = inChain === 0 ? 'primary' : inChain > 0 ? 'escalation' : it === shadow ? 'shadow' : 'not_needed';
-  const also = it === shadow && inChain > 0 ? '; also asked beside' : '';
-  const reasons: Readonly<Record<typeof verdict, () => string>> = {
-    primary: () => bestWords(it.estimate, objective, chain),
-    escalation: () => `${fallbackWords(it, chain[0]!)}${also}`,
-    shadow: () => 'asked beside the answer, to learn of it',
-    not_needed: () => 'those before it are known to be good enough',
-  };
-  return { ...named(it), verdict, constraint: undefined, reason: reasons[verdict](), estimate: it.estimate };
+/** `place`: in the chain, from 0; undefined for one that is not in it. */
+function candidateOf(it: Assessment, place: number | undefined, { objective, chain, shadow }: Chosen): Candidate {
+  const candidate = { ...named(it), constraint: undefined, estimate: it.estimate };
+  if (place === 0) return { ...candidate, verdict: 'primary', reason: bestWords(it.estimate, objective, chain) };
+  if (place !== undefined)
+    return { ...candidate, verdict: 'escalation', reason: `${fallbackWords(it, chain[0]!)}${it === shadow ? '; also asked beside' : ''}` };
+  if (it === shadow) return { ...candidate, verdict: 'shadow', reason: 'asked beside the answer, to learn of it' };
+  return { ...candidate, verdict: 'not_needed', reason: 'those before it are known to be good enough' };
+}
+
+interface Chosen {
+  readonly objective: Objective;
+  readonly chain: readonly Assessment[];
+  readonly shadow: Assessment | undefined;
 }
 
 function bestWords({ costUsd, latencyP50Ms }: Estimate, objective: Objective, chain: readonly Assessment[]): string {

@@ -60,8 +60,8 @@ export class LiveStream {
     this.#deadline = new Deadline(parts.clock, parts.limits.attemptMs, this.#ceiling.signal);
     const { ceilingMs, signal } = question;
     this.#limit(ceilingMs);
-    if (signal?.aborted) this.#leave();
-    else signal?.addEventListener('abort', this.#leave, { once: true });
+    if (signal?.aborted) this.leave();
+    else signal?.addEventListener('abort', this.leave, { once: true });
   }
 
   /** All pieces, if they are kept and it came to its end. */
@@ -111,7 +111,7 @@ export class LiveStream {
       [Symbol.asyncIterator]: () => iterator,
       next,
       return: async () => {
-        this.#leave();
+        this.leave();
         return over;
       },
     };
@@ -122,7 +122,7 @@ export class LiveStream {
   close(): void {
     this.#cancelCeiling?.();
     this.#cancelReader?.();
-    this.#question.signal?.removeEventListener('abort', this.#leave);
+    this.#question.signal?.removeEventListener('abort', this.leave);
     if (!this.#ceiling.signal.aborted) this.#ceiling.abort();
     // Not awaited: an endpoint that does not heed its signal may hang here.
     this.#events?.return?.()?.catch(() => {});
@@ -202,7 +202,8 @@ export class LiveStream {
     this.#over({ outcome, detail: facts.detail, usage });
   }
 
-  readonly #leave = (): void => {
+  /** Nobody wants the rest. */
+  readonly leave = (): void => {
     this.#failure ??= new ModelError('aborted', 'its client went away');
     this.#over({ outcome: 'abandoned', detail: 'its client went away', usage: this.#usage });
     this.#ceiling.abort(new ModelError('aborted', 'its client went away'));
@@ -223,7 +224,7 @@ export class LiveStream {
 
   #awaitReader(): void {
     this.#cancelReader?.();
-    this.#cancelReader = this.#parts.clock.after(this.#parts.limits.readerMs, this.#leave);
+    this.#cancelReader = this.#parts.clock.after(this.#parts.limits.readerMs, this.leave);
   }
 
   #over(facts: Omit<AttemptFacts, 'startedAt' | 'endedAt' | 'firstTokenMs'>): void {

@@ -161,7 +161,7 @@ export class RequestRun {
     let recorded!: () => void;
     const record = new Promise<void>((resolve) => (recorded = resolve));
     const gone = abortSignal();
-    const leave = () => live.close();
+    const leave = () => live.leave();
     gone.addEventListener('abort', leave, { once: true });
     try {
       this.#session!.deliver({ kind: 'stream', targetId, chunks: live.handOut(record) });
@@ -237,7 +237,7 @@ export class RequestRun {
       check: plan.constraints.check,
       // A moment ago there was still time.
       ...(allowance ?? { ceilingMs: 1, totalMs: 1 }),
-      signal: this.#session?.signal,
+      signal: this.#session?.signal ? AbortSignal.any([this.#session.signal, abortSignal()]) : abortSignal(),
     };
   }
 

@@ -65,13 +65,30 @@ const longestAnswer = 16 * 2 ** 20;
  * Plans requests under constraints of cost, time, privacy and budget, and carries the plans out as durable runs: money is
  * set aside before each attempt, and an answer is taken further only for what can be verified. Any number of processes may
  * share the file.
+ *
+ * @example
+ * ```ts
+ * import { Planner, type PlannerTarget } from 'durableflow/planner';
+ *
+ * const laptop: PlannerTarget = {
+ *   id: 'laptop', name: 'the laptop', tier: 'local', model: 'llama3.2', privacy: 'local', region: 'local', prices: { input: 0, output: 0 },
+ *   api: 'openai', baseUrl: 'http://127.0.0.1:11434/v1', apiKeyEnv: undefined, enabled: true, capabilities: ['tools', 'streaming'],
+ *   contextWindow: 8192, maxOutputTokens: 1024, latencyPrior: { p50Ms: 2000, p95Ms: 8000 },
+ * };
+ * const cloud: PlannerTarget = { ...laptop, id: 'cloud', name: 'the cloud model', tier: 'economy', privacy: 'public', prices: { input: 1, output: 5 } };
+ *
+ * const planner = await Planner.open({ targets: [laptop, cloud], budgets: [{ id: 'team', limitUsd: 5, period: 'day' }] });
+ * const request = { model: 'auto', messages: [{ role: 'user', content: 'Say hello.' }], max_tokens: 20 };
+ * console.log(planner.plan(request, { budgetId: 'team' }).chain.map(({ targetName }) => targetName)); // [ 'the laptop', 'the cloud model' ]
+ * console.log(planner.plan(request, { tierFloor: 'economy' }).chain.length); // 1
+ * await planner.close();
+ * ```
  */
 export class Planner implements AsyncDisposable {
   readonly #targets: ReadonlyMap<string, ReachedTarget>;
   readonly #budgets: ReadonlyMap<string, SessionBudget>;
   readonly #checks: OutputChecks;
   readonly #clock: Clock;
-  readonly #health: TargetHealth;
   readonly #probes: HealthProbes | undefined;
   readonly #log: OutcomeLog;
   readonly #solver: Solver;
@@ -111,7 +128,7 @@ export class Planner implements AsyncDisposable {
       });
       const solver = new Solver({ targets: stated, history: log.history, health, measure });
       const probes = probeIntervalMs > 0 ? new HealthProbes(stated, health, { everyMs: probeIntervalMs }) : undefined;
-      return new Planner({ targets, budgets, checks: outputChecks, clock, health, probes, log, solver, runs });
+      return new Planner({ targets, budgets, checks: outputChecks, clock, probes, log, solver, runs });
     } catch (error) {
       await store.close();
       throw error;
@@ -123,7 +140,6 @@ export class Planner implements AsyncDisposable {
     readonly budgets: readonly SessionBudget[];
     readonly checks: OutputChecks;
     readonly clock: Clock;
-    readonly health: TargetHealth;
     readonly probes: HealthProbes | undefined;
     readonly log: OutcomeLog;
     readonly solver: Solver;
@@ -133,7 +149,6 @@ export class Planner implements AsyncDisposable {
     this.#budgets = new Map(parts.budgets.map((budget) => [budget.id, budget]));
     this.#checks = parts.checks;
     this.#clock = parts.clock;
-    this.#health = parts.health;
     this.#probes = parts.probes;
     this.#log = parts.log;
     this.#solver = parts.solver;
@@ -192,11 +207,6 @@ export class Planner implements AsyncDisposable {
   /** What is spent or set aside in a budget now, in US dollars. Throws `DF_PLAN_REQUEST` if there is no such budget. */
   committedUsd(budgetId: string): number {
     return this.#runs.committed(this.#charged(budgetId, this.#clock.now()).key) / 1e6;
-  }
-
-  /** Health of targets, for those who probe them. */
-  get health(): TargetHealth {
-    return this.#health;
   }
 
   /** Nothing new begins; what is under way may finish for `grace`, and goes on in the next process if it does not. */

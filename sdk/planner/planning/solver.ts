@@ -82,11 +82,6 @@ export class Solver {
     return { ...plan, constraints, candidates, direct: true };
   }
 
-  /** How many tokens the prompt has at the most for a model: what its worst case is to be reserved by. */
-  promptTokens(request: ChatRequest, model: string): number {
-    return this.#count.tokens(this.#count.size(request), model);
-  }
-
   #problem(request: ChatRequest, constraints: Constraints, budget: BudgetState | undefined): Problem {
     const size = this.#count.size(request);
     const { perChoice, choices } = askedOutput(request);

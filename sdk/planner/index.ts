@@ -4,12 +4,23 @@
  * @packageDocumentation
  */
 export type { Answered, AskOptions, ListedModel, Streamed } from './answered.js';
-export type { Attempt, AttemptOutcome } from './attempt.js';
+export { attemptOutcomes, type Attempt, type AttemptOutcome } from './attempt.js';
 export type { SessionBudget } from './budget.js';
 export type { ChatChoice, ChatChunk, ChatCompletion, ChatMessage, ChatRequest, ChatUsage } from './chat.js';
-export type { Constraints, Objective, OutputCheck, Privacy } from './constraints.js';
+export { objectives, privacyLevels, type Constraints, type Objective, type OutputCheck, type Privacy } from './constraints.js';
 export type { CheckedAnswer, CheckFunction } from './execution/check-output.js';
-export type { Candidate, Confidence, Estimate, HardConstraint, Infeasible, Plan, PlannedStep, TaskClass } from './plan.js';
+export {
+  hardConstraints,
+  taskClasses,
+  type Candidate,
+  type Confidence,
+  type Estimate,
+  type HardConstraint,
+  type Infeasible,
+  type Plan,
+  type PlannedStep,
+  type TaskClass,
+} from './plan.js';
 export type { PlanTrace, TraceAttempt } from './plan-trace.js';
 export { Planner, type PlannerOptions } from './planner.js';
 export { readConfig, type ConfigProblem } from './config/read-config.js';
@@ -19,4 +30,5 @@ export type { ServedRequest } from './proxy/proxy-app.js';
 export { startProxy, type ProxyOptions, type RunningProxy } from './proxy/start-proxy.js';
 export { traceHtml } from './trace/trace-html.js';
 export { traceText } from './trace/trace-text.js';
-export type { Capability, PlannerTarget, PrivacyClass, Tier } from './target.js';
+export { privacyClasses, tiers, type Capability, type PlannerTarget, type PrivacyClass, type Tier } from './target.js';
+export type { Look } from '../cli/render/look.js';

@@ -59,7 +59,7 @@ function chainOf(ranked: readonly Assessment[]): Assessment[] {
 }
 
 function widthOf({ confidence, success }: Estimate): number {
-  if (confidence === 'high' && success.lower >= 0.9) return 2;
+  if (confidence === 'high' && success.lower >= 0.85) return 2;
   return confidence !== 'low' && success.lower >= 0.7 ? 3 : Infinity;
 }
 

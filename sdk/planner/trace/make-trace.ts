@@ -56,7 +56,7 @@ function ofAnswer({ chain, promptTokens }: Plan, answer: Attempt): PlanTrace['pr
   return [
     {
       what: 'cost of the answer',
-      predicted: worstCaseUsd === 0 ? 'nothing' : `${dollars(costUsd)}, at most ${dollars(worstCaseUsd)}`,
+      predicted: costWords(costUsd, worstCaseUsd),
       actual: answer.costUsd === undefined ? `not known, ${dollars(answer.chargedUsd)} charged` : dollars(answer.costUsd),
     },
     { what: 'time of the answer', predicted: `${time(latencyP50Ms)}, rarely over ${time(latencyP95Ms)}`, actual: time(answer.durationMs) },
@@ -73,6 +73,11 @@ function ofAnswer({ chain, promptTokens }: Plan, answer: Attempt): PlanTrace['pr
         ]
       : []),
   ]; // prettier-ignore
+}
+
+function costWords(costUsd: number, worstCaseUsd: number): string {
+  if (worstCaseUsd === 0) return 'nothing';
+  return costUsd === worstCaseUsd ? `at most ${dollars(worstCaseUsd)}` : `${dollars(costUsd)}, at most ${dollars(worstCaseUsd)}`;
 }
 
 function ofRequest(plan: Plan, totals: PlanTrace['totals']): PlanTrace['predictions'] {

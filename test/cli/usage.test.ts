@@ -90,8 +90,8 @@ describe('a wrong command line', () => {
 });
 
 describe('the database', () => {
-  // These try a project's agents, or a benchmark, and ask for no database.
-  const withDatabase = commands.filter((command) => !['colony', 'readiness'].includes(command.name()));
+  // These try a project's agents, or a benchmark, and ask for no database; the proxy makes its own.
+  const withDatabase = commands.filter((command) => !['colony', 'proxy', 'readiness'].includes(command.name()));
 
   it('is named by --db, before or after the command, or by DURABLEFLOW_DB', async () => {
     expect((await call(['--db', file, 'runs'])).exit).toBe(0);
@@ -162,6 +162,7 @@ function requiredArguments(name: string): string[] {
     fork: ['r-1', '--from', '0'],
     prune: ['--older-than', '30d'],
     signal: ['r-1', 'paid'],
+    trace: ['r-1'],
   };
   return known[name] ?? [];
 }

@@ -101,7 +101,9 @@ function told(cli: Cli, served: ServedRequest, quiet: boolean): void {
   const { fault, ...entry } = served;
   // A fault of ours is told in any case: the client was told nothing of it.
   if (fault !== undefined) cli.warn(fault);
-  if (!quiet) cli.stream({ data: { request: entry }, text: (look) => requestText(served, { ...look, now: cli.io.now() }) });
+  // Whoever looks whether it is there looks every few seconds.
+  if (!quiet && served.path !== '/healthz')
+    cli.stream({ data: { request: entry }, text: (look) => requestText(served, { ...look, now: cli.io.now() }) });
 }
 
 async function configOf({ config }: ProxyOptions): Promise<PlannerConfig> {

@@ -80,7 +80,7 @@ export function wireError(error: unknown): WireError {
   if (!wire) return shape({ status: 500, code: 'internal_error' }, `The proxy failed: ${error.code}.`, { durableflow_code: error.code });
   const { param } = error.details;
   const blamed = typeof param === 'string' ? { ...wire, param } : wire;
-  return shape(blamed, error.message, { durableflow_code: error.code, ...factsOf(error) });
+  return shape(blamed, wordsOf(error), { durableflow_code: error.code, ...factsOf(error) });
 }
 
 const unhealthy: Wire = { status: 503, code: 'no_healthy_target', retry: true };
@@ -99,7 +99,7 @@ function rejected(error: DurableFlowError): WireError {
   const { message, code, param } = (typeof said === 'object' && said !== null ? said : {}) as Record<string, unknown>;
   return shape(
     { status: known, code: typeof code === 'string' ? code : 'upstream_rejected_request', ...(typeof param === 'string' && { param }) },
-    typeof message === 'string' ? message : error.message,
+    typeof message === 'string' ? message : wordsOf(error),
     { durableflow_code: error.code, ...factsOf(error) },
   );
 }
@@ -115,15 +115,19 @@ function factsOf(error: DurableFlowError): Record<string, unknown> {
   return {
     ...(typeof requestId === 'string' && { request_id: requestId }),
     ...(infeasible && { constraint: infeasible.constraint, would_change: infeasible.wouldChange }),
-    ...(Array.isArray(attempts) && {
-      attempts: attempts.map(({ targetId, outcome, detail }) => ({
-        target: targetId,
-        outcome,
-        ...(typeof detail === 'string' && { detail: redactSecrets(detail) }),
-      })),
-    }),
+    ...(Array.isArray(attempts) &&
+      attempts.length > 0 && {
+        attempts: attempts.map(({ targetId, outcome, detail }) => ({
+          target: targetId,
+          outcome,
+          ...(typeof detail === 'string' && { detail: redactSecrets(detail) }),
+        })),
+      }),
   };
 }
+
+/** What has happened, without the advice for programs that call the planner itself. */
+const wordsOf = ({ message, fix }: DurableFlowError) => (message.endsWith(fix) ? message.slice(0, -fix.length).trimEnd() : message);
 
 function shape(
   { status, code, param, retry }: Wire,

@@ -27,6 +27,14 @@ describe('wireError', () => {
     }
   });
 
+  it('says what has happened, and nothing of a library that the client may not even know', () => {
+    const { body } = wireError(
+      new DurableFlowError('DF_PLAN_INFEASIBLE', 'no target has the tier frontier', { details: { attempts: [] } }),
+    );
+    expect(body.error.message).toBe('no target has the tier frontier.');
+    expect(body.error).not.toHaveProperty('attempts');
+  });
+
   it('asks the client to come again only where that may help', () => {
     const unhealthy = new DurableFlowError('DF_PLAN_INFEASIBLE', 'all are down', { details: { infeasible: { constraint: 'health' } } });
     expect(wireError(unhealthy)).toMatchObject({ status: 503, headers: { 'x-should-retry': 'true', 'retry-after': '1' } });

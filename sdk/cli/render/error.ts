@@ -2,8 +2,9 @@ import type { ErrorDescription } from '../describe-error.js';
 import type { Look } from './look.js';
 import { plain } from './plain.js';
 
-/** One line on what is wrong, and one on what to do. */
+/** What is wrong, and a line on what to do. Lines of a message are set in, so that none of them looks like one of ours. */
 export function errorText({ code, what, fix }: ErrorDescription, { colors }: Look): string {
-  const first = `${colors.red('error')} ${colors.bold(`[${plain(code)}]`)}: ${plain(what)}`;
+  const lines = what.split('\n').map(plain).join('\n  ');
+  const first = `${colors.red('error')} ${colors.bold(`[${plain(code)}]`)}: ${lines}`;
   return fix ? `${first}\n${colors.dim('fix:')} ${plain(fix)}` : first;
 }

@@ -43,6 +43,9 @@ async function withProxy<T>(work: (clients: Served) => Promise<T>, delayMs = 0):
   }
 }
 
+/** Rounds until the code is compiled. */
+const warmUp = 1500;
+
 const messages = [{ role: 'user' as const, content: 'Say something kind.' }];
 
 /** One request at a time, directly and through the proxy in turn, to the same stub in this process. */
@@ -55,7 +58,7 @@ export function proxyOverhead(rounds = 500): Promise<ProxyOverhead> {
     };
     const [directly, through]: [number[], number[]] = [[], []];
     let cpu = 0;
-    for (let round = -100; round < rounds; round++) {
+    for (let round = -warmUp; round < rounds; round++) {
       const start = process.cpuUsage();
       const one = await time(direct);
       const between = process.cpuUsage(start);

@@ -32,7 +32,7 @@ export function solve(problem: Problem): Plan {
     candidates: [
       ...chain.map((it, place) => candidateOf(it, place, chosen)),
       ...ranked.filter((it) => !inChain.has(it)).map((it) => candidateOf(it, undefined, chosen)),
-      ...assessed.filter(({ violations }) => violations.length > 0).sort(byId).map(excluded),
+      ...assessed.filter(({ violations }) => violations.length > 0).sort((a, b) => tierOf(a) - tierOf(b) || byId(a, b)).map(excluded),
     ], // prettier-ignore
     infeasible: ranked.length === 0 ? infeasibility(problem, assessed) : undefined,
     cached: false,

@@ -234,6 +234,7 @@ export const migrations: readonly string[] = [
     ended_at INTEGER
   ) STRICT;
   CREATE INDEX planner_requests_ended ON planner_requests (ended_at) WHERE ended_at IS NOT NULL;
+  CREATE INDEX planner_requests_open ON planner_requests (run) WHERE ended_at IS NULL;
   `,
   `
   -- What attempts have taught the planner of its targets; the latest of each target, model and kind of work.

@@ -22,7 +22,8 @@ export class RequestTable {
   readonly #get: Statement;
   readonly #run: Statement;
   readonly #forget: Statement;
-  readonly #forgetPrompts: Statement;
+  readonly #forgetOver: Statement;
+  readonly #noteOver: Statement;
   readonly #forgetAnswers: Statement;
 
   /** That of a connection; its statements are prepared once. */
@@ -39,10 +40,9 @@ export class RequestTable {
     this.#get = db.prepare('SELECT request, answer FROM planner_requests WHERE run = ?');
     this.#forget = db.prepare('DELETE FROM planner_requests WHERE run = ?');
     this.#run = db.prepare('SELECT 1 FROM runs WHERE id = ?');
-    this.#forgetPrompts = db.prepare(
-      `UPDATE planner_requests SET request = NULL, ended_at = ? WHERE ended_at IS NULL
-         AND run IN (SELECT id FROM runs WHERE status NOT IN ('pending', 'running', 'waiting', 'in_doubt'))`,
-    );
+    const over = `ended_at IS NULL AND EXISTS (SELECT 1 FROM runs WHERE id = run AND status NOT IN ('pending', 'running', 'waiting', 'in_doubt'))`;
+    this.#forgetOver = db.prepare(`DELETE FROM planner_requests WHERE ${over}`);
+    this.#noteOver = db.prepare(`UPDATE planner_requests SET ended_at = ? WHERE ${over}`);
     this.#forgetAnswers = db.prepare('DELETE FROM planner_requests WHERE ended_at < ?');
   }
 
@@ -80,12 +80,14 @@ export class RequestTable {
 
   /** The run needs its prompt no longer. */
   end(run: string, answer: string | undefined, keepPrompt: boolean, at: number): void {
-    this.#end.run(Number(keepPrompt), answer ?? null, at, run);
+    if (answer === undefined && !keepPrompt) this.#forget.run(run);
+    else this.#end.run(Number(keepPrompt), answer ?? null, at, run);
   }
 
-  /** Prompts of runs that ended without `end`, and all that is left of requests that ended before a moment. */
+  /** Prompts of runs that came to no answer, and all that is left of requests that ended before a moment. */
   sweep(endedBefore: number, at: number, keepPrompts: boolean): void {
-    if (!keepPrompts) this.#forgetPrompts.run(at);
+    if (keepPrompts) this.#noteOver.run(at);
+    else this.#forgetOver.run();
     this.#forgetAnswers.run(endedBefore);
   }
 }

@@ -41,6 +41,19 @@ describe('a session budget', () => {
     await expect(planner.complete(hello, { budgetId: 'other' })).rejects.toMatchObject({ code: 'DF_PLAN_REQUEST' });
   });
 
+  it('is held against again when the money is set aside: of two that were planned at one time, one is asked', async () => {
+    const { first, targets } = await world(said('Hello.'));
+    await using planner = await Planner.open({ targets: [targets[0]!], budgets: [{ id: 'team', limitUsd: 0.0002, period: 'total' }] });
+    const [one, two] = await Promise.allSettled([1, 2].map(() => planner.complete(hello, { budgetId: 'team' })));
+    expect(one).toMatchObject({ status: 'fulfilled' });
+    expect(two).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'DF_BUDGET_EXHAUSTED', details: { attempts: [{ outcome: 'skipped' }] } },
+    });
+    expect(first.requests).toHaveLength(1);
+    expect(planner.committedUsd('team')).toBe(0.00003);
+  });
+
   it('of a day begins anew on the next one', async () => {
     const { targets } = await world(said('Hello.'));
     let now = Date.UTC(2026, 10, 26, 23, 59);
@@ -221,6 +234,31 @@ describe('what is kept of a request', () => {
     db.close();
     expect(all).toContain('no_check_completed');
     expect(all).not.toContain('secret');
+  });
+
+  it('is its prompt as long as its answer, if that is wanted, and both no longer than they are to be kept', async () => {
+    const file = `${tempFolder()}/planner.db`;
+    const { first, targets } = await world(said('Hello.'), openAiWire.error(500, { message: 'oops' }));
+    const rows = () => {
+      const db = new Database(file, { readonly: true });
+      const found = db
+        .prepare('SELECT request IS NOT NULL AS prompt, answer IS NOT NULL AS answer FROM planner_requests ORDER BY rowid')
+        .all();
+      db.close();
+      return found;
+    };
+    const keeping = await Planner.open({ targets, file, keepPrompts: true });
+    await keeping.complete(hello);
+    await keeping.complete(hello, {}, { idempotencyKey: 'k-1' });
+    first.reply(openAiWire.error(500, { message: 'oops' }));
+    await failure(keeping.complete(hello));
+    await keeping.close();
+    expect(rows()).toEqual([{ prompt: 1, answer: 0 }, { prompt: 1, answer: 1 }, { prompt: 1, answer: 0 }]); // prettier-ignore
+    // What is left to do when a planner is opened.
+    await (await Planner.open({ targets, file })).close();
+    expect(rows()).toEqual([{ prompt: 1, answer: 0 }, { prompt: 1, answer: 1 }]); // prettier-ignore
+    await (await Planner.open({ targets, file, keepAnswers: '0s' })).close();
+    expect(rows()).toEqual([]);
   });
 
   it('has a name of its own where the one that its caller gave is taken', async () => {

@@ -80,4 +80,11 @@ export {
 } from './runtime/index.js'; // prettier-ignore
 export { ContextIndex, SqliteBudgetLedger, SqliteStore, type SearchOptions, type SqliteOptions } from './sqlite/index.js';
 export type * from './store/index.js';
-export { jsonLines, type EventCatalogue, type EventName, type TelemetryEvent, type TelemetrySink } from './telemetry/index.js';
+export {
+  jsonLines,
+  type AttemptPlace,
+  type EventCatalogue,
+  type EventName,
+  type TelemetryEvent,
+  type TelemetrySink,
+} from './telemetry/index.js';

@@ -15,6 +15,7 @@ const engine: Readonly<Record<string, readonly string[]>> = {
   approvals: ['store', 'journal', 'errors'],
   page: [],
   lineage: ['store', 'journal', 'page'],
+  otel: ['telemetry', 'lineage', 'errors'],
   definition: ['journal', 'errors', 'context'],
   decorators: ['definition', 'errors'],
   runtime: ['definition', 'journal', 'store', 'telemetry', 'context', 'approvals', 'errors'],

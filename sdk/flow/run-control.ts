@@ -37,7 +37,7 @@ export class RunControl {
   }
 
   async cancel(runId: string, reason: string): Promise<void> {
-    const { store, errors, clock } = this.#ports;
+    const { store, errors, clock, telemetry } = this.#ports;
     const error = new RunCancelled(`run "${runId}" was cancelled: ${reason}`, { details: { reason } });
     const answer = await store.cancel(runId, reason, errors.encode(error), clock.now());
     if (answer === 'unknown') throw unknownRun(runId);
@@ -45,7 +45,8 @@ export class RunControl {
     this.#dispatcher().execution(runId)?.cancel(reason);
     if (answer === 'requested') return this.#dispatcher().scanSoon();
     this.#watch.check(runId);
-    const { parent } = this.get(runId);
+    const { parent, workflow, createdAt, updatedAt } = this.get(runId);
+    telemetry.emit('run.ended', { id: runId, workflow }, { status: 'cancelled', durationMs: updatedAt - createdAt, error: undefined });
     if (parent !== undefined) this.woken(parent);
     await this.#cancelChildren(runId);
   }

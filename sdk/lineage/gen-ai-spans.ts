@@ -1,5 +1,6 @@
 import type { Audit, AuditDecision, AuditModelCall } from './audit.js';
 import { promptTokens } from './audit-words.js';
+import { genAiProvider } from './gen-ai-provider.js';
 
 /** One question to a model as a span: its name, kind, times and attributes, for any OpenTelemetry exporter. */
 export interface GenAiSpan {
@@ -11,15 +12,6 @@ export interface GenAiSpan {
   readonly status: 'ok' | 'error' | 'unset';
   readonly attributes: Readonly<Record<string, string | number | readonly string[]>>;
 }
-
-/** Names of providers that the conventions have a word for; any other keeps its own. */
-const knownProviders: Readonly<Record<string, string>> = {
-  anthropic: 'anthropic',
-  openai: 'openai',
-  deepseek: 'deepseek',
-  groq: 'groq',
-  mistral: 'mistral_ai',
-};
 
 /**
  * Every question of a run to a model with the attributes of OpenTelemetry's GenAI conventions (semantic-conventions-genai, 1.42),
@@ -64,7 +56,7 @@ function spanOf(run: Audit['run'], decision: AuditDecision, call: AuditModelCall
     status: answered ? 'unset' : 'error',
     attributes: present({
       'gen_ai.operation.name': 'chat',
-      'gen_ai.provider.name': knownProviders[call.provider] ?? call.provider,
+      'gen_ai.provider.name': genAiProvider(call.provider),
       'gen_ai.request.model': call.model,
       'gen_ai.request.max_tokens': call.maxTokens,
       'gen_ai.response.model': call.answeredBy,

@@ -100,7 +100,7 @@ export class Dispatcher implements Executor {
     await this.#scanning?.catch(() => {});
     await Promise.all([...this.#executions.values()].map((execution) => execution.release(graceMs)));
     clearInterval(this.#heartbeat);
-    if (this.#joined) await this.#ports.store.leave(this.#owner.id).catch(() => {});
+    if (this.#joined) await this.#ports.store.leave(this.#owner.id, true).catch(() => {});
   }
 
   /** The owner to lease a new run to: this process, if it has room for it. The place is kept until `freeReserved`. */
@@ -144,7 +144,7 @@ export class Dispatcher implements Executor {
       if (this.#closed) return;
       const execution = new Execution(this.#ports, claim, registration.definition, instance);
       this.#executions.set(id, execution);
-      this.#ports.telemetry.emit('run.claimed', execution.writer.subject, { epoch: claim.lease.epoch, replayed: claim.journal.length });
+      this.#tellClaimed(claim);
       void execution.settled.then((settlement) => this.#settled(id, execution, settlement));
       execution.begin();
     };
@@ -160,6 +160,12 @@ export class Dispatcher implements Executor {
     } catch (error) {
       this.#factoryFailed(registration, claim, error);
     }
+  }
+
+  #tellClaimed({ lease, run, journal, dueAt, lostAt }: Claim): void {
+    const { id, workflow, version, createdAt, parent } = run;
+    const fields = { epoch: lease.epoch, replayed: journal.length, version, createdAt, parent, dueAt, lostAt };
+    this.#ports.telemetry.emit('run.claimed', { id, workflow }, fields);
   }
 
   scanSoon(): void {

@@ -58,7 +58,11 @@ export class RunStarter {
         assertSameWork(started.run, run);
         return run.id;
       }
-      telemetry.emit('run.started', { id: run.id, workflow: run.workflow }, { version: run.version });
+      telemetry.emit(
+        'run.started',
+        { id: run.id, workflow: run.workflow },
+        { version: run.version, parent: run.parent?.runId, parentCall: run.parent?.call },
+      );
       if (started.lease)
         executor.execute({ lease: started.lease, run: freshRecord(run), journal: [], approvals: [], effects: [], waits: [] });
       else executor.scanSoon();

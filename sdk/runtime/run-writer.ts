@@ -272,11 +272,21 @@ export class RunWriter implements CallHost {
       const at = this.ports.clock.now();
       this.#decisions.noteAbandoned();
       void this.#endWith(this.ports.store.finish(this.lease, { status, outcome, at }), () => {
-        this.ports.telemetry.emit('run.ended', this.subject, { status, durationMs: at - run.createdAt });
+        this.ports.telemetry.emit('run.ended', this.subject, {
+          status,
+          durationMs: at - run.createdAt,
+          error: this.#told(status, outcome),
+        });
         return { kind: 'ended', status, parent: run.parent };
       });
     };
     this.#whenQuiet();
+  }
+
+  /** What is told of how a run has failed, if anybody listens. */
+  #told(status: EndedStatus, outcome: string): string | undefined {
+    const { telemetry, errors } = this.ports;
+    return telemetry.isOn && (status === 'failed' || status === 'diverged') ? String(errors.decode(outcome)) : undefined;
   }
 
   /** Puts the run aside until one of its waits is over. Neither its deadline nor anyone who cancels it stops an undoing. */

@@ -3,6 +3,7 @@ import { DurableFlowError } from '../errors/index.js';
 import {
   isEnded,
   type CancelAnswer,
+  type Claim,
   type Ending,
   type Lease,
   type NewRun,
@@ -93,7 +94,9 @@ export class RunTable {
     this.#reopen = db.prepare(
       `UPDATE runs SET status = 'pending', outcome = NULL, updated_at = @at WHERE id = @id AND status = 'diverged'`,
     );
-    this.#releaseAll = db.prepare(`UPDATE runs SET status = 'pending', owner = NULL WHERE owner = ? AND status = 'running'`);
+    this.#releaseAll = db.prepare(
+      `UPDATE runs SET status = 'pending', owner = CASE WHEN @givesBack THEN NULL ELSE owner END WHERE owner = @owner AND status = 'running'`,
+    );
   }
 
   start(run: NewRun): StartedRow {
@@ -131,10 +134,18 @@ export class RunTable {
     return this.#byId.get(id)?.row;
   }
 
-  claim(id: string, owner: string, at: number): { lease: Lease; run: RunRecord } | undefined {
-    if (this.#claim.run({ id, owner, at }).changes === 0) return undefined;
-    const row = this.#byId.get(id)!;
-    return { lease: { runId: id, epoch: row.epoch, row: row.row }, run: toRecord(row, this.#blobs) };
+  claim(id: string, owner: string, at: number): Pick<Claim, 'lease' | 'run' | 'dueAt' | 'lostAt'> | undefined {
+    const before = this.#byId.get(id);
+    if (!before || this.#claim.run({ id, owner, at }).changes === 0) return undefined;
+    const row: RunRow = { ...before, status: 'running', owner, epoch: before.epoch + 1, wake_at: null, updated_at: at };
+    // The name of an owner stands until the run is given back.
+    const isLost = before.owner !== null;
+    return {
+      lease: { runId: id, epoch: row.epoch, row: row.row },
+      run: toRecord(row, this.#blobs),
+      dueAt: isLost ? undefined : Math.max(before.updated_at, before.wake_at ?? 0),
+      lostAt: isLost ? before.updated_at : undefined,
+    };
   }
 
   /** Refuses the write if the lease is over. */
@@ -196,8 +207,8 @@ export class RunTable {
     return this.#reopen.run({ id, at }).changes > 0;
   }
 
-  releaseAll(owner: string): number {
-    return this.#releaseAll.run(owner).changes;
+  releaseAll(owner: string, givesBack: boolean): number {
+    return this.#releaseAll.run({ owner, givesBack: Number(givesBack) }).changes;
   }
 }
 

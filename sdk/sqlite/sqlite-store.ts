@@ -84,10 +84,10 @@ export class SqliteStore implements port.Store {
     return this.read(() => this.#owners.all());
   }
 
-  leave(ownerId: string): Promise<number> {
+  leave(ownerId: string, givesBack = false): Promise<number> {
     return this.#group.add(() => {
       this.#owners.leave(ownerId);
-      return this.#runs.releaseAll(ownerId);
+      return this.#runs.releaseAll(ownerId, givesBack);
     });
   }
 

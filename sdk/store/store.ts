@@ -25,6 +25,10 @@ export interface Claim {
   readonly approvals: readonly ApprovalRecord[];
   readonly effects: readonly EffectRecord[];
   readonly waits: readonly WaitRecord[];
+  /** When the run could go on. Not known of a new run, nor of one that was left behind. */
+  readonly dueAt?: number | undefined;
+  /** If whoever had claimed it last has not given it back: when that one did so. */
+  readonly lostAt?: number | undefined;
 }
 
 /** What a record settles, in the same commit: an effect, or a wait (with the signal that ended it). */
@@ -87,8 +91,11 @@ export interface Store {
   /** Prolongs all leases of the owner. */
   heartbeat(ownerId: string, expiresAt: number): Promise<void>;
   owners(): Owner[];
-  /** The owner is gone, or leaves: its runs can be claimed at once. Returns how many they are. */
-  leave(ownerId: string): Promise<number>;
+  /**
+   * The owner is gone, or leaves: its runs can be claimed at once. Returns how many they are. With `givesBack` it is the owner
+   * itself that leaves, so that none of them counts as lost.
+   */
+  leave(ownerId: string, givesBack?: boolean): Promise<number>;
 
   // Runs, by whoever may claim them.
   start(run: NewRun): Promise<Started>;

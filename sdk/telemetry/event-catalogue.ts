@@ -3,14 +3,26 @@
  * `docs/telemetry.md` is checked against this table.
  */
 export interface EventCatalogue {
-  /** A new run is on disk. */
-  'run.started': { readonly version: string };
-  /** This process took the run over, to begin or to resume it; `replayed` journal records are at hand. */
-  'run.claimed': { readonly epoch: number; readonly replayed: number };
+  /** A new run is on disk; `parent` is the run that asks for it, in its call `parentCall`. */
+  'run.started': { readonly version: string; readonly parent: string | undefined; readonly parentCall: number | undefined };
+  /**
+   * This process took the run over, to begin or to resume it; `replayed` journal records are at hand. It could have gone on at
+   * `dueAt`. `lostAt` is there if whoever had it last never gave it back: the time at which that one took it. These times are in
+   * milliseconds since the epoch.
+   */
+  'run.claimed': {
+    readonly epoch: number;
+    readonly replayed: number;
+    readonly version: string;
+    readonly createdAt: number;
+    readonly parent: string | undefined;
+    readonly dueAt: number | undefined;
+    readonly lostAt: number | undefined;
+  };
   /** The run waits and takes no memory. `wakeAt` is in milliseconds since the epoch. */
   'run.parked': { readonly status: 'waiting' | 'in_doubt'; readonly calls: readonly number[]; readonly wakeAt: number | undefined };
-  /** The run has come to its end, as `status` says. */
-  'run.ended': { readonly status: string; readonly durationMs: number };
+  /** The run has come to its end, as `status` says; with the error, if it has failed or diverged. */
+  'run.ended': { readonly status: string; readonly durationMs: number; readonly error: string | undefined };
   /** This process gave the run back, because it shuts down. */
   'run.released': Record<never, never>;
   /** This process may not write to the run any more: another one took it over. */
@@ -43,6 +55,15 @@ export interface EventCatalogue {
   'approval.decided': { readonly call: number; readonly method: string; readonly verdict: string; readonly by: string | undefined };
   /** The code has changed since the decision, so the gate was put up again. */
   'approval.reopened': { readonly call: number; readonly method: string; readonly by: string | undefined };
+  /** What a call waited for, from `since`, has come, at `until` (in milliseconds since the epoch); both perhaps while the run was in no process. `child` is the run that was waited for. */
+  'wait.ended': {
+    readonly call: number;
+    readonly method: string;
+    readonly kind: 'approval' | 'child' | 'in_doubt' | 'signal' | 'sleep';
+    readonly since: number;
+    readonly until: number;
+    readonly child: string | undefined;
+  };
   /** A signal's payload was refused by the schema of the call that waits for it. */
   'signal.refused': { readonly call: number; readonly name: string; readonly issues: string };
   /** The intent is on disk and the body may run. */
@@ -83,6 +104,10 @@ export interface EventCatalogue {
     readonly attempt: number;
     readonly outcome: string;
     readonly durationMs: number;
+    readonly maxTokens: number | undefined;
+    readonly answeredBy: string | undefined;
+    readonly stopReason: string | undefined;
+    readonly requestId: string | undefined;
     readonly inputTokens: number | undefined;
     readonly outputTokens: number | undefined;
     readonly cacheReadTokens: number | undefined;

@@ -45,7 +45,7 @@ describe('docs/telemetry.md', () => {
 
 describe('the events of the catalogue', () => {
   it('are read from the source', () => {
-    expect(events).toContainEqual({ name: 'run.started', meaning: 'A new run is on disk.', fields: ['`version` string'] });
+    expect(events).toContainEqual({ name: 'runs.pruned', meaning: 'Old runs were deleted.', fields: ['`runs` number'] });
   });
 
   it('are all explained', () => {

@@ -100,7 +100,7 @@ describe('jsonLines', () => {
   it('drops what a stuck stream cannot take, instead of filling the memory', async () => {
     const stuck = new PassThrough({ highWaterMark: 1 });
     const sink = jsonLines(stuck);
-    const event = { time: 0, event: 'run.started', run: 'x'.repeat(1_000_000), workflow: 'w', version: '1' } as const;
+    const event = { time: 0, event: 'run.released', run: 'x'.repeat(1_000_000), workflow: 'w' } as const;
     for (let i = 0; i < 50; i++) sink(event);
     expect(stuck.writableLength).toBeLessThan(10 * 1024 * 1024);
     stuck.resume();

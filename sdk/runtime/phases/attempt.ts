@@ -27,13 +27,13 @@ export async function attempt(host: CallHost, call: MethodCall, { args, ceiling 
     decision: () => host.decision(call),
   });
   host.ports.telemetry.emit('attempt.started', host.subject, { call: call.index, method: call.name, attempt: number });
-  const run = () => method.body.apply(instance, args as unknown[]);
-  return runLimited(host, scope, call, run);
+  return runLimited(host, scope, call, () => method.body.apply(instance, args as unknown[]));
 }
 
 /** Runs `run` under the timeouts of the call's method. */
-export function runLimited(host: CallHost, scope: BodyScope, call: MethodCall, run: () => unknown): unknown {
+export function runLimited(host: CallHost, scope: BodyScope, call: MethodCall, body: () => unknown): unknown {
   const { timeout, heartbeatTimeout } = call.method;
+  const run = () => host.ports.telemetry.around(host.subject.id, call.index, body);
   return timeout === undefined && heartbeatTimeout === undefined ? host.runBody(scope, run) : limited(host, scope, call, run);
 }
 

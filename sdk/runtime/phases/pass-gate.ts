@@ -6,6 +6,7 @@ import { decode } from '../../journal/index.js';
 import type { ApprovalRecord, Vote } from '../../store/index.js';
 import type { MethodCall } from '../call.js';
 import type { CallHost } from '../call-host.js';
+import { tellWaited } from '../tell-waited.js';
 
 /** Returns the arguments (encoded) that an operator has approved; throws `ApprovalRejected`, `ApprovalExpired` or `DF_APPROVAL_…`. */
 export async function passGate(host: CallHost, call: MethodCall): Promise<string> {
@@ -13,7 +14,8 @@ export async function passGate(host: CallHost, call: MethodCall): Promise<string
   const gate = call.method.approval!;
   for (;;) {
     const approval = await decided(host, call);
-    const { verdict, decidedBy: by } = approval;
+    const { verdict, decidedBy: by, decidedAt, requestedAt } = approval;
+    tellWaited(host, call, { kind: 'approval', since: requestedAt, until: decidedAt });
     telemetry.emit('approval.decided', host.subject, { call: call.index, method: call.name, verdict: verdict!, by });
     if (verdict === 'expired' && gate.onExpire === 'approve') return call.encodedArgs;
     assertSigned(host, call, approval);

@@ -1,8 +1,10 @@
 import { DurableFlowError, FatalError } from '../../errors/index.js';
 import { encode } from '../../journal/index.js';
+import type { EffectRecord } from '../../store/index.js';
 import { BodyScope } from '../body-scope.js';
 import type { BodyInput, MethodCall, Outcome } from '../call.js';
 import type { CallHost } from '../call-host.js';
+import { tellWaited } from '../tell-waited.js';
 import { retryDelay } from '../retry-delay.js';
 import { attempt, checkOutput, runLimited } from './attempt.js';
 
@@ -64,7 +66,7 @@ class EffectPerformance {
   /** What is known before the first attempt of this process: undefined if there is nothing in the way of it. */
   async #beginning(): Promise<Finding | undefined> {
     const known = this.#host.effect(this.#call.index);
-    if (known?.state === 'confirmed' || known?.state === 'denied') this.#tellSettled(known.state === 'confirmed', 'operator');
+    if (known?.state === 'confirmed' || known?.state === 'denied') this.#tellResolved(known);
     if (known?.state === 'confirmed') return { kind: 'recorded', encoded: known.value ?? encode(undefined, '') };
     if (known?.state !== 'intended') return undefined;
     this.#tell('effect.in_doubt');
@@ -176,10 +178,9 @@ class EffectPerformance {
     const settled = () => this.#host.effect(this.#call.index)?.state !== 'intended';
     this.#tell('effect.in_doubt');
     await this.#host.waitFor({ call: this.#call.index, status: 'in_doubt', wakeAt: undefined, over: settled });
-    const { state, value } = this.#host.effect(this.#call.index)!;
-    const happened = state === 'confirmed';
-    this.#tellSettled(happened, 'operator');
-    if (happened) return { kind: 'recorded', encoded: value ?? encode(undefined, '') };
+    const resolved = this.#host.effect(this.#call.index)!;
+    const happened = this.#tellResolved(resolved);
+    if (happened) return { kind: 'recorded', encoded: resolved.value ?? encode(undefined, '') };
     this.#mayHaveHappened = false;
     this.#attempts = 0;
     return { kind: 'not_happened', error: undefined, final: false };
@@ -236,6 +237,14 @@ class EffectPerformance {
 
   #tellSettled(happened: boolean, source: 'reconcile' | 'operator' | 'key'): void {
     this.#host.ports.telemetry.emit('effect.settled', this.#host.subject, { ...this.#names(), happened, source });
+  }
+
+  /** An operator has said whether it has happened. */
+  #tellResolved({ state, intendedAt: since, settledAt: until }: EffectRecord): boolean {
+    const happened = state === 'confirmed';
+    tellWaited(this.#host, this.#call, { kind: 'in_doubt', since, until });
+    this.#tellSettled(happened, 'operator');
+    return happened;
   }
 
   #names() {

@@ -5,6 +5,7 @@ import { encode } from '../../journal/index.js';
 import { isEnded } from '../../store/index.js';
 import type { CallHost, ChildRequest } from '../call-host.js';
 import type { Call, Outcome } from '../call.js';
+import { tellWaited } from '../tell-waited.js';
 import { requireExecution } from './current-execution.js';
 
 /** Options of `child()`. */
@@ -73,10 +74,9 @@ async function performChild(host: CallHost, call: Call, request: ChildRequest): 
   const { store, clock } = host.ports;
   const { id, parent } = request;
   await host.durable(call);
+  const since = host.wait(call.index)?.since ?? clock.now();
   if (!host.wait(call.index) && !parent.detached) {
-    void host.written(
-      store.wait(host.lease, { call: call.index, name: call.name, digest: call.digest, wakeAt: undefined, since: clock.now() }),
-    );
+    void host.written(store.wait(host.lease, { call: call.index, name: call.name, digest: call.digest, wakeAt: undefined, since }));
   }
   // One that was started before the process was replaced is waited for, even if its class is not registered here.
   if (store.run(id)?.parent !== parent.runId) {
@@ -86,7 +86,8 @@ async function performChild(host: CallHost, call: Call, request: ChildRequest): 
   if (parent.detached) return { kind: 'returned', value: encode(id, 'the id of a child'), attempts: 0 };
   const over = () => isEnded(store.run(id)!.status);
   if (!over()) await host.waitFor({ call: call.index, status: 'waiting', wakeAt: undefined, over });
-  const { status, outcome } = store.run(id)!;
+  const { status, outcome, updatedAt } = store.run(id)!;
+  tellWaited(host, call, { kind: 'child', since, until: updatedAt, child: id });
   return { kind: status === 'completed' ? 'returned' : 'threw', value: outcome!, attempts: 0, receipt: { wait: true } };
 }
 

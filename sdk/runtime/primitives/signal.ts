@@ -5,6 +5,7 @@ import { decode } from '../../journal/index.js';
 import type { SignalRecord } from '../../store/index.js';
 import type { CallHost } from '../call-host.js';
 import type { Call, Outcome } from '../call.js';
+import { tellWaited } from '../tell-waited.js';
 import { requireExecution } from './current-execution.js';
 
 /** Options of `signal()`. */
@@ -58,8 +59,11 @@ async function performSignal(host: CallHost, call: Call, name: string, schema: S
     if (message) {
       host.signalsSeen.add(message.id);
       const value = await accept(host, call, message, schema);
-      if (value !== undefined) return { kind: 'returned', value, attempts: 0, receipt: { wait: true, signal: message.id } };
+      if (value === undefined) continue;
+      tellWaited(host, call, { kind: 'signal', since: known?.since ?? since, until: message.sentAt });
+      return { kind: 'returned', value, attempts: 0, receipt: { wait: true, signal: message.id } };
     } else if (wakeAt !== undefined && clock.now() >= wakeAt) {
+      tellWaited(host, call, { kind: 'signal', since: known?.since ?? since, until: wakeAt });
       const error = new DurableFlowError('DF_SIGNAL_TIMEOUT', `no signal "${name}" came within ${timeout} ms`, { details: { name } });
       return { kind: 'threw', value: errors.encode(error), attempts: 0, receipt: { wait: true } };
     } else {

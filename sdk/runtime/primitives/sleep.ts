@@ -3,6 +3,7 @@ import { milliseconds, type Duration } from '../../definition/duration.js';
 import { encode } from '../../journal/index.js';
 import type { CallHost } from '../call-host.js';
 import type { Call, Outcome } from '../call.js';
+import { tellWaited } from '../tell-waited.js';
 import { currentExecution } from './current-execution.js';
 
 /**
@@ -32,5 +33,6 @@ async function performSleep(host: CallHost, call: Call, ms: number): Promise<Out
   if (!known) void host.written(store.wait(host.lease, { call: call.index, name: call.name, digest: call.digest, wakeAt, since }));
   const over = () => clock.now() >= wakeAt;
   if (!over()) await host.waitFor({ call: call.index, status: 'waiting', wakeAt, over });
+  tellWaited(host, call, { kind: 'sleep', since: known?.since ?? since, until: wakeAt });
   return { kind: 'returned', value: encode(undefined, 'sleep'), attempts: 0, receipt: { wait: true } };
 }

@@ -41,7 +41,10 @@ const essay = (n: number): Ask => ({
 });
 
 /** Tells five scenes on the stream; resolves to whether all that was promised was kept. */
-export async function tellStory(stream: NodeJS.WritableStream & { readonly isTTY?: boolean }, folder = '.demo/planner'): Promise<boolean> {
+export async function tellStory(
+  stream: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number },
+  folder = '.demo/planner',
+): Promise<boolean> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await using stage = await StoryStage.open();
@@ -55,7 +58,12 @@ export async function tellStory(stream: NodeJS.WritableStream & { readonly isTTY
   let scenes = 0;
   const scene = (title: string, what: string) => say(`\n${colours.bold(colours.cyan(`${++scenes}  ${title}`))}\n   ${colours.dim(what)}\n`);
   const show = (requestId: string) =>
-    say(traceText(planner.trace(requestId), { width: 100, colors: colours, now: new Date() }).replace(/^(?=.)/gm, '   '));
+    say(
+      traceText(planner.trace(requestId), { width: Math.min(stream.columns ?? 100, 100) - 3, colors: colours, now: new Date() }).replace(
+        /^(?=.)/gm,
+        '   ',
+      ),
+    );
   const ask = async (body: Ask, headers: Record<string, string> = {}) => {
     const { data, response } = await client.chat.completions.create({ ...body, stream: false }, { headers }).withResponse();
     return { said: data.choices[0]?.message.content, target: response.headers.get('x-planner-target') };

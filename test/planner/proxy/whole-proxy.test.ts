@@ -191,6 +191,21 @@ describe('through the whole proxy', () => {
     expect(error.code).toBe('idempotency_key_reused');
   });
 
+  it('a target that says nothing is left in time for the next one; without one the time is over', async () => {
+    const { client, small, planner } = await desk({ small: silence });
+    const { data, response } = await client.chat.completions.create(hello, { headers: { 'X-Max-Latency': '1500' } }).withResponse();
+    expect(data.choices).toHaveLength(1);
+    expect(planner.trace(response.headers.get('x-request-id')!).escalation.map(({ outcome }) => outcome)).toEqual([
+      'latency_breach',
+      'no_check_completed',
+    ]);
+    await small.requests[0]!.hungUp;
+    const late = await failure<ApiError>(
+      client.chat.completions.create({ ...hello, model: 'small' }, { headers: { 'X-Max-Latency': '900' } }),
+    );
+    expect([late.status, late.code]).toEqual([504, 'latency_ceiling']);
+  });
+
   it('a client that goes away aborts the call of the target, in both modes', async () => {
     const { client, small } = await desk({ small: silence });
     const controller = new AbortController();

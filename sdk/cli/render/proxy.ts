@@ -18,7 +18,7 @@ export interface TargetCondition {
 /** The targets of a configuration, one a line. */
 export function targetsText(conditions: readonly TargetCondition[], look: Look): string {
   return table(
-    [{ head: 'target' }, { head: 'tier' }, { head: 'model', wraps: true }, { head: 'prompt goes to' }, { head: '$ per M tokens' }, { head: 'condition', wraps: true }],
+    [{ head: 'target' }, { head: 'tier' }, { head: 'model', wraps: true }, { head: 'prompt goes to' }, { head: '$ per M tokens' }, { head: 'condition' }],
     conditions.map(({ target, ...condition }) => [
       plain(target.name),
       target.tier,

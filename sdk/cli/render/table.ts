@@ -26,14 +26,18 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
   const wrapping = columns.flatMap(({ wraps }, index) => (wraps ? [index] : []));
   const fitted = excess > 0 ? shrink(widths, wrapping, excess) : widths;
   if (!fitted) return stack(columns, rows, look);
+  // Where text is broken, colours in it are broken as if they were text.
+  const isBroken = excess > 0;
   const drawn = new Table({
-    head: columns.map(({ head }) => look.colors.dim(head)),
+    head: columns.map(({ head }) => (isBroken ? head : look.colors.dim(head))),
     chars: noLines,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap, compact: true },
-    ...(excess > 0 && { colWidths: fitted, wordWrap: true, wrapOnWordBoundary: false }),
+    ...(isBroken && { colWidths: fitted, wordWrap: true, wrapOnWordBoundary: false }),
   });
-  drawn.push(...rows.map((row) => [...row]));
-  return trimEnds(drawn.toString());
+  const isWrapped = (column: number) => isBroken && columns[column]!.wraps === true;
+  drawn.push(...rows.map((row) => row.map((content, column) => ({ content, wordWrap: isWrapped(column) }))));
+  const [head = '', ...lines] = trimEnds(drawn.toString()).split('\n');
+  return [isBroken ? look.colors.dim(head) : head, ...lines].join('\n');
 }
 
 /** Takes the excess from the columns that may wrap, the widest first; undefined if they cannot give as much. */

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { table } from '../../../sdk/cli/render/table.js';
@@ -19,6 +20,15 @@ describe('table', () => {
     const text = table(columns, rows, look(30));
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(30);
     expect(text.replace(/\s/g, '')).toContain('two' + rows[1]![1]!.replace(/\s/g, ''));
+  });
+
+  it('wraps the same with colours, which break neither a heading nor a cell', () => {
+    const { colors } = look(0, true);
+    const painted = rows.map(([id, text]) => [colors.green(id!), text!]);
+    const heads = [{ head: 'id' }, { head: 'what it is about', wraps: true }];
+    const coloured = table(heads, painted, look(30, true));
+    expect(stripVTControlCharacters(coloured)).toBe(table(heads, rows, look(30)));
+    expect(coloured).toContain(colors.green('one'));
   });
 
   it('stacks the rows where wrapping is not enough', () => {

@@ -15,6 +15,7 @@ beforeAll(async () => {
   const targets = [stubTarget('small', small), stubTarget('large', large, { tier: 'frontier', prices: { input: 10, output: 10 } })];
   planner = await Planner.open({
     targets,
+    checkLimit: '250ms',
     checks: {
       polite: ({ text }) => (text.includes('please') ? true : 'it does not say please'),
       broken: () => {

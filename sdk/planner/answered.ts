@@ -22,6 +22,8 @@ export interface Answered {
   readonly completion: ChatCompletion;
   /** What all its attempts cost, as far as that is known, in US dollars. */
   readonly costUsd: number;
+  /** It passed the check that was asked for. False if there was none, and if it could not be carried out in time. */
+  readonly isChecked: boolean;
   /** Made when it is first looked at. */
   readonly trace: PlanTrace;
 }

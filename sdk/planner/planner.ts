@@ -174,6 +174,7 @@ export class Planner implements AsyncDisposable {
       targetId: delivery.targetId,
       completion: delivery.completion,
       costUsd: delivery.attempts.reduce((sum, it) => sum + toMicros(it.costUsd ?? 0), 0) / 1e6,
+      isChecked: delivery.attempts.at(-1)?.outcome === 'passed_check',
       get trace() {
         return (made ??= trace());
       },

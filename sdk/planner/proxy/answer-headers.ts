@@ -1,10 +1,17 @@
 /** What every answer tells of the plan behind it. */
-export function answerHeaders(answer: { readonly requestId: string; readonly targetId?: string; readonly costUsd?: number }) {
-  const { requestId, targetId, costUsd } = answer;
+export function answerHeaders(answer: {
+  readonly requestId: string;
+  readonly targetId?: string;
+  readonly costUsd?: number;
+  /** Of an answer that a check was asked for. */
+  readonly isChecked?: boolean;
+}) {
+  const { requestId, targetId, costUsd, isChecked } = answer;
   return {
     'x-request-id': safe(requestId),
     'x-planner-trace': `/v1/plans/${encodeURIComponent(requestId)}`,
     ...(targetId !== undefined && { 'x-planner-target': safe(targetId) }),
+    ...(isChecked !== undefined && { 'x-planner-check': isChecked ? 'passed' : 'not-completed' }),
     ...(costUsd !== undefined && { 'x-planner-cost-usd': dollars(costUsd) }),
   };
 }

@@ -137,9 +137,9 @@ async function chat(context: Asked, parts: ProxyParts): Promise<Response> {
     const constraints = { ...said, ...(check && { check }) };
     const asked: AskOptions = { ...idsOf(context), signal: open.signal };
     if (request.stream !== true) {
-      const { requestId, completion, targetId, costUsd } = await planner.complete(request, constraints, asked);
+      const { requestId, completion, targetId, costUsd, isChecked } = await planner.complete(request, constraints, asked);
       context.set('served', { requestId, targetId, costUsd });
-      return context.json(completion, 200, answerHeaders({ requestId, targetId, costUsd }));
+      return context.json(completion, 200, answerHeaders({ requestId, targetId, costUsd, ...(check && { isChecked }) }));
     }
     const opening = planner.stream(request, constraints, asked);
     // An error before the first token is an answer with its status, unless it takes too long to know.

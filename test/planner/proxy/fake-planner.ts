@@ -26,6 +26,7 @@ export class FakePlanner implements ServedPlanner {
       trace: traceOf('r-1'),
       targetId: 'small',
       costUsd: 0.0000125,
+      isChecked: false,
     };
   }
 

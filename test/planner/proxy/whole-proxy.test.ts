@@ -74,6 +74,17 @@ describe('through the whole proxy', () => {
       totals: { attempts: 1, costUsd: 0.000018 },
     });
     expect(response.headers.get('x-planner-cost-usd')).toBe('0.000018');
+    expect(response.headers.has('x-planner-check')).toBe(false);
+  });
+
+  it('says whether the check that was asked for was carried out', async () => {
+    const { client } = await desk({ small: openAiWire.completion({ message: { content: 'a'.repeat(40) } }) });
+    const check = async (pattern: string) => {
+      const body = { ...hello, planner: { check: { type: 'regex', pattern } } };
+      return (await client.chat.completions.create(body).withResponse()).response.headers.get('x-planner-check');
+    };
+    expect(await check('^a+$')).toBe('passed');
+    expect(await check('^(a+)+b$')).toBe('not-completed');
   });
 
   it('a stream comes back piece by piece, and usage only if it was asked for', async () => {

@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   planner: () => printPlans().then(printProxy).then(printValue),
   'planner-plans': printPlans,
   'planner-proxy': printProxy,
+  otel: () => import('./otel.js').then(({ printOtel }) => printOtel()),
   'planner-value': printValue,
 };
 

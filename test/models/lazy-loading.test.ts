@@ -16,7 +16,7 @@ const hook = `
 `;
 
 describe('importing the SDK', () => {
-  it('loads no provider, no framework, no tokenizer and no zod, nor does making a client', async () => {
+  it('loads no provider, no framework, no tokenizer, no zod and no OpenTelemetry, nor does making a client', async () => {
     const script = `
       const { anthropic, openAiCompatible, routeModels, loadTokenizer } = await import(${JSON.stringify(new URL('../../sdk/index.ts', import.meta.url).href)});
       const clients = [anthropic({ model: 'a', apiKey: 'x' }), openAiCompatible({ model: 'b', apiKey: 'x' })];
@@ -24,11 +24,12 @@ describe('importing the SDK', () => {
       const heavy = async () => {
         await new Promise((resolve) => setTimeout(resolve, 50));
         const names = globalThis.loaded.map((url) => /node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(url)?.[1]);
-        return ['@anthropic-ai/sdk', 'openai', 'gpt-tokenizer', 'natural', 'zod', '@google/adk', 'ai', 'better-sqlite3'].filter((name) => names.includes(name));
+        return ['@anthropic-ai/sdk', 'openai', 'gpt-tokenizer', 'natural', 'zod', '@google/adk', 'ai', '@opentelemetry/api', 'better-sqlite3'].filter((name) => names.includes(name));
       };
       const before = await heavy();
       await loadTokenizer();
       await import(${JSON.stringify(new URL('../../sdk/agent/ai-sdk/index.ts', import.meta.url).href)});
+      await import(${JSON.stringify(new URL('../../sdk/otel/index.ts', import.meta.url).href)});
       console.log(JSON.stringify([before, await heavy()]));
     `;
     const { stdout } = await promisify(execFile)(
@@ -37,6 +38,6 @@ describe('importing the SDK', () => {
       { cwd: fileURLToPath(new URL('../..', import.meta.url)) },
     );
     // The second list shows that the hook would have seen it.
-    expect(JSON.parse(stdout)).toEqual([['better-sqlite3'], ['gpt-tokenizer', 'better-sqlite3']]);
+    expect(JSON.parse(stdout)).toEqual([['better-sqlite3'], ['gpt-tokenizer', '@opentelemetry/api', 'better-sqlite3']]);
   });
 });

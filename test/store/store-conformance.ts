@@ -89,6 +89,20 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
         expect(await store.claim('r', 'me', 20)).toMatchObject({ lease: { epoch: 3 } });
       });
 
+      it('tells since when the run could go on, or when it was taken by whoever never gave it back', async () => {
+        await leased();
+        const { updatedAt } = store.run('r')!;
+        const { expiresAt } = owner('me');
+        expect(await store.claim('r', 'other', expiresAt)).toMatchObject({ dueAt: undefined, lostAt: updatedAt });
+        await store.leave('other');
+        const { lease, ...third } = (await store.claim('r', 'me', 20))!;
+        expect(third).toMatchObject({ dueAt: undefined, lostAt: expiresAt });
+        await store.release(lease, 30);
+        expect(await store.claim('r', 'me', 31)).toMatchObject({ dueAt: 30, lostAt: undefined });
+        await store.leave('me', true);
+        expect(await store.claim('r', 'other', 32)).toMatchObject({ dueAt: 31, lostAt: undefined });
+      });
+
       it('takes a run whose owner is unknown', async () => {
         await store.start(newRun('r', { owner: 'stranger' }));
         expect(await store.claim('r', 'me', 20)).toMatchObject({ lease: { epoch: 2 } });

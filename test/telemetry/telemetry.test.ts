@@ -63,6 +63,74 @@ describe('telemetry', () => {
   });
 });
 
+describe('a sink that puts something up around bodies', () => {
+  const around = (how: NonNullable<TelemetrySink['around']>) => Object.assign(() => {}, { around: how });
+
+  it('has them called in it', async () => {
+    const seen: unknown[] = [];
+    const sink = around((place, body) => {
+      seen.push(place);
+      body();
+      seen.push('over');
+    });
+    expect(await story(sink)).toBe('completed');
+    expect(seen).toEqual([{ run: 'r', call: 0 }, 'over']);
+  });
+
+  it.each<[string, NonNullable<TelemetrySink['around']>]>([
+    [
+      'throws before',
+      () => {
+        throw new Error('down');
+      },
+    ],
+    [
+      'throws after',
+      (_place, body) => {
+        body();
+        throw new Error('down');
+      },
+    ],
+    [
+      'calls them twice',
+      (_place, body) => {
+        body();
+        body();
+      },
+    ],
+    ['never calls them', () => {}],
+  ])('calls each once all the same: one that %s', async (_how, how) => {
+    let calls = 0;
+    const flow = await openFlow(':memory:', { telemetry: around(how) });
+    flow.register(Counted, () => new Counted(() => calls++));
+    expect(await (await flow.start(Counted)).result()).toBe(0);
+    expect(calls).toBe(1);
+  });
+
+  it('does not come between a body and what it throws', async () => {
+    expect(
+      await story(
+        around((_place, body) => body()),
+        true,
+      ),
+    ).toBe('failed');
+  });
+});
+
+@workflow({ name: 'counted' })
+class Counted {
+  constructor(readonly count: () => number) {}
+
+  run() {
+    return this.work();
+  }
+
+  @step()
+  work() {
+    return this.count();
+  }
+}
+
 describe('jsonLines', () => {
   it('writes one object a line', async () => {
     const stream = new PassThrough();

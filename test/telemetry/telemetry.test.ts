@@ -126,7 +126,7 @@ class Counted {
   }
 
   @step()
-  work() {
+  async work() {
     return this.count();
   }
 }

@@ -202,8 +202,8 @@ export class RequestRuns {
   #ended(input: RunInput, session: Session, outcome: RunOutcome): void {
     const { requestId, plan, shadow } = input;
     if (outcome.state !== 'answered') session.fail(requestFailure(requestId, plan, outcome, session.attempts, session.rejection));
-    else {
-      // Not if it was delivered: the first one counts. It was answered by another process, if not.
+    else if (!session.isAnswered) {
+      // By another process.
       const answer = input.keyed ? this.#answer(requestId) : undefined;
       if (answer) session.deliver(deliveryOf(answer, session.attempts));
       else session.fail(new DurableFlowError('DF_PLAN_ABANDONED', 'another process answered the request', { details: { requestId } }));

@@ -23,6 +23,7 @@ export class Session {
   /** Why the money of its first attempt is not set aside; undefined once it is. */
   refusal: string | undefined = 'its worst case was not set aside';
   #begun = false;
+  #isAnswered = false;
   deliver!: (delivery: Delivery) => void;
   fail!: (error: unknown) => void;
 
@@ -30,11 +31,18 @@ export class Session {
     this.request = request;
     this.signal = signal;
     this.delivered = new Promise((resolve, reject) => {
-      this.deliver = resolve;
+      this.deliver = (delivery) => {
+        this.#isAnswered = true;
+        resolve(delivery);
+      };
       this.fail = reject;
     });
     // Nobody may be waiting for a shadow.
     this.delivered.catch(() => {});
+  }
+
+  get isAnswered(): boolean {
+    return this.#isAnswered;
   }
 
   /** True the first time: what the start of the run has set aside is for who begins it, and for nobody who resumes it. */

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Span, SpanContext } from '@opentelemetry/api';
 
 /** What an OpenTelemetry SDK asks for the ids of new traces and spans. */
@@ -67,5 +67,5 @@ export function spanContextOf(traceId: string, place: SpanPlace, traceFlags: num
 export const isSampled = (traceId: string, ratio: number): boolean => parseInt(traceId.slice(0, 13), 16) / 2 ** 52 < ratio;
 
 function hashed(...parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return hash('sha256', JSON.stringify(parts));
 }

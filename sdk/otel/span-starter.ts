@@ -23,6 +23,8 @@ export class SpanStarter {
   readonly #tracer: Tracer;
   readonly #namespace: string;
   readonly #ratio: number;
+  /** The trace of the run that was last asked for, and whether it is among those that are kept. */
+  #last = { run: '', traceId: '', isSampled: false };
   /** Whether spans get the ids that they should have; not known before the first one. */
   #isDerived = false;
 
@@ -39,8 +41,16 @@ export class SpanStarter {
 
   /** The id that a span of a run has in whatever process, if the provider has our generator; that of the run itself stands for it else. */
   contextOf(run: string, place: SpanPlace): SpanContext {
-    const traceId = traceIdOf(run, this.#namespace);
-    return spanContextOf(traceId, place, isSampled(traceId, this.#ratio) ? TraceFlags.SAMPLED : TraceFlags.NONE);
+    const { traceId, isSampled } = this.#traceOf(run);
+    return spanContextOf(traceId, place, isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE);
+  }
+
+  #traceOf(run: string) {
+    if (this.#last.run !== run) {
+      const traceId = traceIdOf(run, this.#namespace);
+      this.#last = { run, traceId, isSampled: isSampled(traceId, this.#ratio) };
+    }
+    return this.#last;
   }
 
   /** What stands above all spans of a run, whether or not it is there to be seen. */

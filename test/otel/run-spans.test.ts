@@ -4,6 +4,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { approval, child, compensate, DurableFlow, FatalError, scriptedModel, sideEffect, signal, step, workflow } from 'durableflow';
 import { traceIdOf } from 'durableflow/otel';
 import { afterEach, describe, expect, it } from 'vitest';
+import { deferred } from '../fixtures/deferred.js';
 import { eventually } from '../fixtures/eventually.js';
 import { ManualClock } from '../fixtures/manual-clock.js';
 import { memoryStore, openFlow } from '../fixtures/open-flow.js';
@@ -202,6 +203,44 @@ describe('a run as spans', () => {
     expect(cut.names()).toEqual(['step a']);
   });
 
+  it('has an effect that nobody knew of until an operator did', async () => {
+    const { telemetry, span, spans, names } = recordedSpans();
+    const flow = await openFlow(':memory:', { telemetry });
+    flow.register(Doubtful, () => new Doubtful());
+    const run = await flow.start(Doubtful, undefined, { id: 'd-1' });
+    await eventually(() => names().includes('life doubtful'));
+    expect(span('life doubtful').attributes).toMatchObject({ 'durableflow.outcome': 'in_doubt', 'durableflow.calls.open': [0] });
+    await flow.resolve('d-1', 0, { happened: true, by: 'Ada' });
+    await run.result();
+    await flow.close();
+    expect(names()).toEqual(['life doubtful', 'wait in_doubt charge', 'effect charge', 'life doubtful', 'run doubtful']);
+    expect(span('effect charge').attributes).toMatchObject({
+      'durableflow.effect.happened': true,
+      'durableflow.effect.settled_by': 'operator',
+    });
+    expect(new Set(spans().map((it) => it.spanContext().spanId)).size).toBe(5);
+  });
+
+  it('has a life that was given back, and one that goes on from there', async () => {
+    const file = join(tempFolder(), 'flow.db');
+    const before = recordedSpans();
+    const first = await DurableFlow.open(file, { telemetry: before.telemetry });
+    const { promise: begun, resolve: begin } = deferred();
+    first.register(Hanging, () => new Hanging(() => new Promise(() => begin())));
+    await first.start(Hanging, undefined, { id: 'h-1' });
+    await begun;
+    await first.close({ grace: 0 });
+    expect(before.names()).toEqual(['life hanging']);
+    expect(before.span('life hanging').attributes['durableflow.outcome']).toBe('released');
+
+    const after = recordedSpans();
+    const second = await openFlow(file, { telemetry: after.telemetry });
+    second.register(Hanging, () => new Hanging(async () => {}));
+    await second.run('h-1').result();
+    expect(after.names()).toEqual(['step hang', 'life hanging', 'run hanging']);
+    expect(linksOf(after.span('life hanging')).map(({ spanId }) => spanId)).toEqual([before.span('life hanging').spanContext().spanId]);
+  });
+
   it('has its undoing', async () => {
     const { telemetry, span } = recordedSpans();
     const flow = await openFlow(':memory:', { telemetry });
@@ -222,6 +261,32 @@ describe('a run as spans', () => {
     expect(span('run order').attributes['durableflow.outcome']).toBe('cancelled');
   });
 });
+
+@workflow({ name: 'doubtful' })
+class Doubtful {
+  run() {
+    return this.charge();
+  }
+
+  @sideEffect({ idempotencyKey: () => 'charge-1' })
+  async charge() {
+    throw new Error('the connection was lost');
+  }
+}
+
+@workflow({ name: 'hanging' })
+class Hanging {
+  constructor(readonly work: () => Promise<void>) {}
+
+  run() {
+    return this.hang();
+  }
+
+  @step()
+  async hang() {
+    await this.work();
+  }
+}
 
 @workflow({ name: 'two' })
 class Two {

@@ -286,7 +286,13 @@ export class RunWriter implements CallHost {
   /** What is told of how a run has failed, if anybody listens. */
   #told(status: EndedStatus, outcome: string): string | undefined {
     const { telemetry, errors } = this.ports;
-    return telemetry.isOn && (status === 'failed' || status === 'diverged') ? String(errors.decode(outcome)) : undefined;
+    if (!telemetry.isOn || (status !== 'failed' && status !== 'diverged')) return undefined;
+    try {
+      return String(errors.decode(outcome));
+    } catch {
+      // An error may have words of its own making, and the run has ended all the same.
+      return undefined;
+    }
   }
 
   /** Puts the run aside until one of its waits is over. Neither its deadline nor anyone who cancels it stops an undoing. */

@@ -63,6 +63,27 @@ describe('telemetry', () => {
   });
 });
 
+class Speechless extends Error {
+  override toString(): string {
+    throw new Error('no words');
+  }
+}
+
+@workflow({ name: 'speechless' })
+class Fails {
+  async run() {
+    throw new Speechless('no');
+  }
+}
+
+it('lets a run end whose error has no words', async () => {
+  const events: TelemetryEvent[] = [];
+  const flow = await openFlow(':memory:', { telemetry: (event) => void events.push(event) });
+  flow.register(Fails, () => new Fails(), { errors: [Speechless] });
+  await expect((await flow.start(Fails)).result()).rejects.toBeInstanceOf(Speechless);
+  expect(events.at(-1)).toMatchObject({ event: 'run.ended', status: 'failed', error: undefined });
+});
+
 describe('a sink that puts something up around bodies', () => {
   const around = (how: NonNullable<TelemetrySink['around']>) => Object.assign(() => {}, { around: how });
 

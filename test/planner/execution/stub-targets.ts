@@ -1,27 +1,19 @@
 import type { ServerResponse } from 'node:http';
 import type { PlannerTarget } from 'durableflow/planner';
 import type { StubReply, StubRequest, StubServer } from '../../models/fixtures/stub-server.js';
+import { target } from '../planning/planner-world.js';
 
 /** A target at a stub server: a token costs a micro-dollar, in and out, if nothing else is said. */
 export function stubTarget(id: string, server: Pick<StubServer, 'url'>, more: Partial<PlannerTarget> = {}): PlannerTarget {
-  return {
-    id,
+  return target(id, {
     name: `the ${id} model`,
-    tier: 'economy',
     model: `${id}-1`,
-    privacy: 'public',
     region: 'eu',
     prices: { input: 1, output: 1 },
-    api: 'openai',
     baseUrl: `${server.url}/v1`,
-    apiKeyEnv: undefined,
-    enabled: true,
-    capabilities: ['tools', 'json_schema', 'vision', 'streaming'],
-    contextWindow: 100_000,
-    maxOutputTokens: 1000,
     latencyPrior: { p50Ms: 50, p95Ms: 200 },
     ...more,
-  };
+  });
 }
 
 /** The request of most tests. */

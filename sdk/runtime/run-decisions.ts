@@ -47,24 +47,28 @@ export class RunDecisions {
     this.#drafts.delete(call.index);
   }
 
-  /** An attempt is over and another may follow: what models were asked in it was paid for, whatever becomes of the call. */
-  noteSpent(call: number): void {
+  /**
+   * An attempt is over and another may follow: what models were asked in it was paid for, whatever becomes of the call.
+   * Resolves when that is on disk.
+   */
+  async noteSpent(call: number): Promise<void> {
     const draft = this.#drafts.get(call);
     if (!draft?.hasSpent) return;
-    this.#note(draft.record(false));
+    const noted = this.#note(draft.record(false));
     draft.recorded(false);
+    await noted;
   }
 
   /** Calls that will have no record here must not take with them what they have spent. */
   noteAbandoned(): void {
     for (const draft of this.#drafts.values()) {
-      if (draft.hasAsked) this.#note(draft.record(true));
+      if (draft.hasAsked) void this.#note(draft.record(true));
       draft.recorded(true);
     }
     this.#drafts.clear();
   }
 
-  #note(decision: DecisionRecord): void {
-    this.#ports.store.noteDecision(this.#lease, decision).catch(this.#onFailure);
+  #note(decision: DecisionRecord): Promise<unknown> {
+    return this.#ports.store.noteDecision(this.#lease, decision).catch(this.#onFailure);
   }
 }

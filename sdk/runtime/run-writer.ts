@@ -184,7 +184,8 @@ export class RunWriter implements CallHost {
     const generation = this.#generation;
     const held = this.#underWay.delete(wait.call);
     this.#active--;
-    this.#decisions.noteSpent(wait.call);
+    // The wait is committed behind it.
+    void this.#decisions.noteSpent(wait.call);
     this.#becomeQuiet();
     this.#listener.onTurn();
     await this.#waits.add(wait);
@@ -198,10 +199,11 @@ export class RunWriter implements CallHost {
     const generation = this.#generation;
     this.#underWay.delete(call.index);
     this.#delayed++;
-    this.#decisions.noteSpent(call.index);
+    const noted = this.#decisions.noteSpent(call.index);
     this.#becomeQuiet();
     this.#listener.onTurn();
     await new Promise<void>((resolve) => this.ports.clock.after(ms, resolve));
+    await noted;
     if (generation === this.#generation) this.#delayed--;
     if (generation !== this.#generation) await never();
     if (this.#phase !== 'open') await this.drop(call);

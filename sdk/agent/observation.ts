@@ -32,17 +32,21 @@ const mostSearched = 1_000_000;
  */
 export function outputObservation(output: unknown, maxTokens: number, task: string): Observation {
   if (output === undefined || output === null) return said('done', 'The tool returned nothing.');
+  const most = Math.max(mostSearched, maxTokens * 4);
   const list = listOf(output);
-  const texts = list ?? cutUp(typeof output === 'string' ? output : JSON.stringify(output, replaceBigInt, 1));
-  const searched = searchable(texts, Math.max(mostSearched, maxTokens * 4)).map(clean);
-  const parts = mostRelevant(searched, maxTokens, task);
-  const what = list ? 'entries' : 'pieces of text';
-  const beginning = searched.length < texts.length ? ` Only the first ${searched.length} were searched.` : '';
-  const note =
-    parts.length < texts.length
-      ? `The tool returned ${texts.length} ${what}; the ${parts.length} that share most with the task were kept.${beginning}`
-      : undefined;
-  return { outcome: 'done', note, parts, isList: list !== undefined };
+  if (list) {
+    const searched = searchable(list, most).map(clean);
+    const parts = mostRelevant(searched, maxTokens, task);
+    const beginning = searched.length < list.length ? ` Only the first ${searched.length} were searched.` : '';
+    const kept = `The tool returned ${list.length} entries; the ${parts.length} that share most with the task were kept.${beginning}`;
+    return { outcome: 'done', note: parts.length < list.length ? kept : undefined, parts, isList: true };
+  }
+  const text = typeof output === 'string' ? output : JSON.stringify(output, replaceBigInt, 1);
+  const pieces = cutUp(text.slice(0, most)).map(clean);
+  const parts = mostRelevant(pieces, maxTokens, task);
+  const beginning = text.length > most ? ` Only its first ${most} of ${text.length} characters were searched.` : '';
+  const kept = `The tool returned a long text; of its ${pieces.length} pieces the ${parts.length} that share most with the task were kept.${beginning}`;
+  return { outcome: 'done', note: parts.length < pieces.length || beginning ? kept : undefined, parts, isList: false };
 }
 
 /** The first of the texts that are no longer than this together; at least one of them, cut off where it has to be. */

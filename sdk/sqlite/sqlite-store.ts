@@ -6,6 +6,7 @@ import { ApprovalTable } from './approval-table.js';
 import { AttributeTable } from './attribute-table.js';
 import { BlobTable } from './blob-table.js';
 import { CommitGroup, Refused } from './commit-group.js';
+import { compileLate } from './compile-late.js';
 import { DataVersion } from './data-version.js';
 import { DecisionTable } from './decision-table.js';
 import { EffectTable } from './effect-table.js';
@@ -53,23 +54,24 @@ export class SqliteStore implements port.Store {
 
   constructor(file: string, options?: SqliteOptions) {
     const db = openDatabase(file, options);
-    const blobs = new BlobTable(db);
     this.#db = db;
     this.#group = new CommitGroup(db);
-    this.#owners = new OwnerTable(db);
-    this.#runs = new RunTable(db, blobs);
-    this.#queries = new RunQueries(db, blobs);
-    this.#decisions = new DecisionTable(db);
-    this.#archive = new RunArchive(db, blobs, this.#decisions);
-    this.#journal = new JournalTable(db, blobs);
-    this.#approvals = new ApprovalTable(db);
-    this.#effects = new EffectTable(db);
-    this.#waits = new WaitTable(db);
-    this.#signals = new SignalTable(db);
-    this.#attributes = new AttributeTable(db);
-    this.#queues = new QueueTable(db);
-    this.#schedules = new ScheduleTable(db);
     this.#dataVersion = new DataVersion(db);
+    const late = compileLate(db);
+    const blobs = new BlobTable(late);
+    this.#owners = new OwnerTable(late);
+    this.#runs = new RunTable(late, blobs);
+    this.#queries = new RunQueries(late, blobs);
+    this.#decisions = new DecisionTable(late);
+    this.#archive = new RunArchive(late, blobs, this.#decisions);
+    this.#journal = new JournalTable(late, blobs);
+    this.#approvals = new ApprovalTable(late);
+    this.#effects = new EffectTable(late);
+    this.#waits = new WaitTable(late);
+    this.#signals = new SignalTable(late);
+    this.#attributes = new AttributeTable(late);
+    this.#queues = new QueueTable(late);
+    this.#schedules = new ScheduleTable(late);
   }
 
   join(owner: port.Owner): Promise<void> {

@@ -1,6 +1,9 @@
 /**
  * What the server and the page of `durableflow ui` say to each other: plain JSON. Moments are ISO strings in UTC, durations milliseconds, money
  * US dollars. `Json` values are what `toJson` makes of the engine's values; nothing in them may be trusted: models and tools wrote them.
+ *
+ * `npm run build:page` makes `sdk/ui/assets/`: `index.html`, and beside it files with hashed names, which the page asks for as `/assets/NAME`.
+ * The page has addresses of its own (`/inbox`, `/runs/ID`, …): `GET` of any path outside of `/api`, `/assets` and `/reports/` answers with `index.html`.
  */
 import type { ArtifactState, RunStatus, Verdict } from '../store/index.js';
 import type { PlanTrace } from '../planner/plan-trace.js';

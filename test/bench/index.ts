@@ -1,4 +1,5 @@
-// `npm run bench`, `npm run bench -- selection`, `-- index`, `-- planner` (all that the planner promises, or a part of it: `planner-plans`, `-proxy`, `-value`)
+// `npm run bench`, `npm run bench -- selection`, `-- index`, `-- planner` (all that the planner promises, or a part of it: `planner-plans`, `-proxy`, `-value`),
+// `-- otel`, `-- readiness`
 
 const printPlans = () => import('./planner-plans.js').then((it) => it.printPlans());
 const printProxy = () => import('./planner-proxy.js').then((it) => it.printProxy());
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   'planner-proxy': printProxy,
   otel: () => import('./otel.js').then(({ printOtel }) => printOtel()),
   'planner-value': printValue,
+  readiness: () => import('./readiness.js').then(({ printReadiness }) => printReadiness()),
 };
 
 const [name = 'engine'] = process.argv.slice(2);

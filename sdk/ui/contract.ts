@@ -267,15 +267,18 @@ export interface LineagePage {
   readonly calls: readonly {
     readonly call: number;
     readonly method: string;
+    readonly threw: boolean;
     readonly notes: readonly string[];
     readonly x: number;
     readonly y: number;
     readonly width: number;
     readonly height: number;
   }[];
+  /** `given`: from a call, what another one was given. What matters most is last. */
   readonly edges: readonly {
     readonly path: string;
-    readonly state: ArtifactState;
+    readonly state: ArtifactState | 'given';
+    /** The place in `material`; null if it is from a call. */
     readonly material: number | null;
     readonly call: number;
   }[];

@@ -29,7 +29,10 @@ const roots = ['durable-flow', 'flow', 'index', 'cli', 'planner'];
 /** Long because they are data. */
 const tables = ['sdk/errors/error-codes.ts', 'sdk/sqlite/migrations.ts'];
 
-const sources = filesIn('sdk', '.ts');
+/** The page of `durableflow ui` runs in a browser, and is a program of its own. */
+const inPage = (file: string) => file.startsWith('sdk/ui/page/');
+
+const sources = filesIn('sdk', '.ts').filter((file) => !inPage(file));
 
 /** The files of this project that each of these imports, types included. */
 const importsOf = (files: readonly string[]) =>
@@ -118,6 +121,28 @@ describe('planner', () => {
     const pure = [...imports].filter(([file]) => /^sdk\/planner\/(?:planning|health|trace|config)\//.test(file));
     const wrong = pure.filter(([, imported]) => imported.some((other) => /^sdk\/planner\/(?:execution|proxy)\//.test(other)));
     expect(wrong.map(([file]) => file)).toEqual([]);
+  });
+});
+
+describe('the page', () => {
+  const files = ['.ts', '.tsx'].flatMap((extension) => filesIn('sdk/ui/page', extension));
+  const tsxOf = (file: string) => (files.includes(file) ? file : file.replace(/\.ts$/, '.tsx'));
+  const all = new Map(
+    [...importsOf(files)].map(([file, imported]) => [file, imported.map((other) => (inPage(other) ? tsxOf(other) : other))]),
+  );
+
+  it('takes nothing but types from the engine, so that none of it is loaded into a browser', () => {
+    expect(files.length).toBeGreaterThan(30);
+    const outside = new Set([...all.values()].flat().filter((file) => /\.tsx?$/.test(file) && !inPage(file)));
+    expect([...outside].toSorted()).toEqual(['sdk/store/index.ts', 'sdk/ui/contract.ts']);
+    const values = files.flatMap(
+      (file) => readFileSync(join(projectRoot, file), 'utf8').match(/^import (?!type).*(?:store\/index|contract)\.js';$/gm) ?? [],
+    );
+    expect(values).toEqual([]);
+  });
+
+  it('has no cycles', () => {
+    expect(cyclesIn(all)).toEqual([]);
   });
 });
 

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vite';
+
+/** The page of `durableflow ui`: one script and one style, with nothing inline, as the policy of the server asks for. */
+export default defineConfig({
+  base: '/assets/',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: '../assets',
+    emptyOutDir: true,
+    assetsDir: '',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});

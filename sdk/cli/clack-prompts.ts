@@ -8,8 +8,22 @@ export const clackPrompts: Prompts = {
     return isCancel(answer) ? undefined : answer;
   },
 
-  async ask(question) {
-    const answer = await text({ message: question, validate: (value) => (value?.trim() ? undefined : 'Please write something.') });
-    return isCancel(answer) ? undefined : answer.trim();
+  ask: (question) => line(question),
+
+  async edit(question, initial) {
+    const { VISUAL, EDITOR } = process.env;
+    const editor = VISUAL || EDITOR;
+    if (!editor) return line(question, JSON.stringify(JSON.parse(initial)));
+    const { editText } = await import('./edit-text.js');
+    return editText(initial, editor);
   },
 };
+
+async function line(question: string, initialValue?: string): Promise<string | undefined> {
+  const answer = await text({
+    message: question,
+    validate: (value) => (value?.trim() ? undefined : 'Please write something.'),
+    ...(initialValue !== undefined && { initialValue }),
+  });
+  return isCancel(answer) ? undefined : answer.trim();
+}

@@ -6,4 +6,6 @@ export interface Prompts {
   ): Promise<Choice | undefined>;
   /** A line of text, not empty. */
   ask(question: string): Promise<string | undefined>;
+  /** The text, changed: in the editor that VISUAL or EDITOR names, else in one line of the terminal. */
+  edit(question: string, text: string): Promise<string | undefined>;
 }

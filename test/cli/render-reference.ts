@@ -2,7 +2,11 @@ import type { Argument, Command, Option } from 'commander';
 
 /** The part of docs/cli.md that follows from the program: every command with its arguments and options. */
 export function renderReference(program: Command): string {
-  const commands = program.commands.filter((command) => command.name() !== 'help').flatMap((command) => [command, ...command.commands]);
+  const commands = program
+    .createHelp()
+    .visibleCommands(program)
+    .filter((command) => command.name() !== 'help')
+    .flatMap((command) => [command, ...command.commands]);
   return [
     heading('Options of every command'),
     table(['Option', 'Meaning'], program.options.map(optionRow)),

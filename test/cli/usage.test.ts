@@ -18,7 +18,7 @@ beforeAll(async () => {
   file = await database(join(folder, 'app.db'), async () => {});
 });
 
-const commands = buildProgram(processIo()).program.commands.filter((command) => command.name() !== 'help');
+const commands = buildProgram(processIo()).program.commands.filter((command) => !['help', 'complete-words'].includes(command.name()));
 
 describe('help', () => {
   it('is printed by --help and the command help, and exits with 0', async () => {
@@ -90,8 +90,8 @@ describe('a wrong command line', () => {
 });
 
 describe('the database', () => {
-  // These try a project's agents, or a benchmark, and ask for no database; the proxy makes its own.
-  const withDatabase = commands.filter((command) => !['colony', 'proxy', 'readiness'].includes(command.name()));
+  // These try a project's agents, or a benchmark, or print a script, and ask for no database; the proxy makes its own.
+  const withDatabase = commands.filter((command) => !['colony', 'completion', 'proxy', 'readiness'].includes(command.name()));
 
   it('is named by --db, before or after the command, or by DURABLEFLOW_DB', async () => {
     expect((await call(['--db', file, 'runs'])).exit).toBe(0);

@@ -1,5 +1,9 @@
+import { appHelp, optionalAppOption } from '../app-option.js';
 import { examples } from '../arguments.js';
+import { CliError } from '../cli-error.js';
 import type { Cli } from '../cli.js';
+import { loadApp } from '../load-app.js';
+import { executesByName } from '../settle.js';
 import { approvalsText } from '../render/approvals.js';
 import { walkApprovals } from '../walk-approvals.js';
 
@@ -7,6 +11,7 @@ interface ApprovalsOptions {
   readonly all?: boolean;
   readonly walk?: boolean;
   readonly by?: string;
+  readonly app?: string;
 }
 
 /** `durableflow approvals` */
@@ -21,16 +26,19 @@ export function approvals(cli: Cli): void {
     .option('--all', 'The decided ones too.')
     .option('--walk', 'Ask for a decision on each open one, on the terminal.')
     .option('--by <name>', 'Who decides in the walk; the name of the system user if absent.')
+    .addOption(optionalAppOption('With --walk: the module that registers the workflow classes, so that arguments can be edited.'))
     .addHelpText(
       'after',
-      examples(
+      `${examples(
         ['approvals', 'what waits for you'],
-        ['approvals --walk', 'decide one after the other'],
+        ['approvals --walk', 'decide one after the other; Ctrl-C leaves the rest open'],
+        ['approvals --walk --app ./app.ts', 'the same, and arguments may be edited: in $VISUAL or $EDITOR if one is named'],
         ["approvals --json | jq '.approvals[] | {id, show, args}'", 'for a script'],
-      ),
+      )}\n${appHelp}`,
     )
-    .action(async ({ all = false, walk = false, by }: ApprovalsOptions) => {
-      if (walk) return walkOnTerminal(cli, by);
+    .action(async ({ all = false, walk = false, by, app }: ApprovalsOptions) => {
+      if (walk) return walkOnTerminal(cli, by, app);
+      if (app !== undefined) throw new CliError('CLI_USAGE', '--app goes with --walk');
       await cli.withFlow(async (flow) => {
         const found = flow.approvals({ open: !all });
         cli.report({
@@ -42,8 +50,13 @@ export function approvals(cli: Cli): void {
     });
 }
 
-async function walkOnTerminal(cli: Cli, by: string | undefined): Promise<void> {
+async function walkOnTerminal(cli: Cli, by: string | undefined, app: string | undefined): Promise<void> {
   const prompts = await cli.prompts('--walk', 'Decide with `durableflow approve ID` or `durableflow reject ID --reason TEXT`.');
   const decider = cli.decider(by);
-  await cli.withFlow((flow) => walkApprovals(flow, decider, prompts, cli));
+  void cli.file;
+  const register = app === undefined ? undefined : await loadApp(app, cli.io);
+  await cli.withFlow(async (flow) => {
+    await register?.(flow);
+    await walkApprovals(flow, { by: decider, canEdit: register !== undefined }, prompts, cli);
+  }, executesByName);
 }

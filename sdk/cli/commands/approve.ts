@@ -13,7 +13,7 @@ export function approve(cli: Cli): void {
     .description(
       'Say yes to an approval: the call goes on with the exact arguments that it shows, or with those given with --edit, as soon as a process executes the run.',
     )
-    .argument('<id>', 'The number of the approval.', positiveInteger)
+    .argument('<approval>', 'The number of the approval.', positiveInteger)
     .option('--by <name>', 'Who decides; the name of the system user if absent.')
     .option('--reason <text>', 'Why.')
     .addOption(expectOption())

@@ -4,6 +4,7 @@ export { approve } from './approve.js';
 export { audit } from './audit.js';
 export { cancel } from './cancel.js';
 export { colony } from './colony.js';
+export { completion } from './completion.js';
 export { diff } from './diff.js';
 export { doctor } from './doctor.js';
 export { exportHistory } from './export-history.js';

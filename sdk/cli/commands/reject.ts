@@ -9,7 +9,7 @@ export function reject(cli: Cli): void {
     .helpGroup('Decide:')
     .summary('Say no to an approval.')
     .description('Say no to an approval: the call throws ApprovalRejected in the workflow, with the reason.')
-    .argument('<id>', 'The number of the approval.', positiveInteger)
+    .argument('<approval>', 'The number of the approval.', positiveInteger)
     .option('--by <name>', 'Who decides; the name of the system user if absent.')
     .requiredOption('--reason <text>', 'Why; the workflow can read it.')
     .addOption(expectOption())

@@ -1,4 +1,5 @@
 import type { ApprovalView } from '../../index.js';
+import type { Said } from '../../ui/said-before.js';
 import { fields, indent } from './fields.js';
 import type { Look } from './look.js';
 import { plain } from './plain.js';
@@ -16,7 +17,7 @@ export function approvalsText(approvals: readonly ApprovalView[], look: Look): s
 
 /** One gate: what will be done if somebody says yes, and what was decided. */
 export function approvalText(approval: ApprovalView, look: Look): string {
-  const { id, runId, workflow, method, call, args, digest, show, requestedAt, expiresAt, quorum, approvedBy, deciders, edited } = approval;
+  const { id, runId, workflow, method, call, args, digest, show, requestedAt, expiresAt, quorum, deciders, edited } = approval;
   const { colors, now, width } = look;
   const inner = Math.max(40, width - 16);
   const body = fields(
@@ -29,8 +30,8 @@ export function approvalText(approval: ApprovalView, look: Look): string {
       ['requested', moment(requestedAt, now)],
       [expiresAt && expiresAt <= now ? 'expired' : 'expires', expiresAt && moment(expiresAt, now)],
       ['may decide', deciders && plain(deciders.join(', '))],
-      ['needs', quorum > 1 ? `${quorum} people who say yes; so far ${plain(approvedBy.join(', ')) || 'nobody'}` : undefined],
-      ['decided', decision(approval, look)],
+      ['needs', quorum > 1 ? votesText(approval) : undefined],
+      ['decided', decisionText(approval, look)],
     ],
     look,
   );
@@ -53,7 +54,21 @@ function verdictText({ verdict }: ApprovalView, { colors }: Look): string {
   return verdict === 'approved' ? colors.green(verdict) : colors.red(verdict);
 }
 
-function decision({ verdict, by, reason, decidedAt }: ApprovalView, { now }: Look): string | undefined {
+/** How many must say yes, and who has. */
+export function votesText({ quorum, approvedBy }: ApprovalView): string {
+  return `${quorum} people who say yes; so far ${plain(approvedBy.join(', ')) || 'nobody'}`;
+}
+
+/** What models said before the gate: hostile text like all that they say, so whole lines of it are shown as one. */
+export function saidText(said: readonly Said[], { colors, width }: Look): string[] {
+  return said.flatMap(({ call, method, model, value }) => [
+    `  ${colors.dim(`said before by ${plain(model)}, in ${plain(method)} (call ${call}):`)}`,
+    ...valueLines(value, Math.max(40, width - 16)).map((line) => `    ${line}`),
+  ]);
+}
+
+/** Who has decided what, when and why; undefined while it is open. */
+export function decisionText({ verdict, by, reason, decidedAt }: ApprovalView, { now }: Look): string | undefined {
   if (!verdict || !decidedAt) return undefined;
   const who = by === undefined ? 'by nobody' : `by ${plain(by)}`;
   return `${verdict} ${who}, ${relativeTime(decidedAt, now)}${reason ? `: ${plain(reason)}` : ''}`;

@@ -6,9 +6,15 @@ import { useResource } from './api/use-resource.js';
 import { Frame } from './frame.js';
 import { SignedOut } from './views/signed-out.js';
 import { Inbox } from './views/inbox.js';
+import { Health } from './views/health.js';
+import { Lineage } from './views/lineage.js';
 import { NotFound } from './views/not-found.js';
+import { Planner } from './views/planner.js';
+import { Reports } from './views/reports.js';
 import { Run } from './views/run.js';
 import { Runs } from './views/runs.js';
+import { Spend } from './views/spend.js';
+import { Trace } from './views/trace.js';
 
 /** The page: who is asked, what stands around every view, and which view an address is. */
 export function App() {
@@ -33,6 +39,12 @@ function Signed() {
         <Route path="/inbox" component={Inbox} />
         <Route path="/runs" component={Runs} />
         <Route path="/runs/:id" component={Run} />
+        <Route path="/runs/:id/lineage" component={Lineage} />
+        <Route path="/spend" component={Spend} />
+        <Route path="/planner" component={Planner} />
+        <Route path="/planner/:id" component={Trace} />
+        <Route path="/shown-reports" component={Reports} />
+        <Route path="/health" component={Health} />
         <Route default component={NotFound} />
       </Router>
     </Frame>

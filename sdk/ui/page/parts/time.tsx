@@ -3,11 +3,11 @@ import type { Moment } from '../../contract.js';
 import { localText, relativeText, utcText } from '../words/moments.js';
 
 /** How long ago, kept up to date; exactly in the title, in the reader's time and in UTC, and for screen readers. */
-export function Ago({ at }: { at: Moment }) {
+export function Ago({ at, brief = false }: { at: Moment; brief?: boolean }) {
   const now = useNow();
   return (
     <time dateTime={at} title={`${localText(at)} (${utcText(at)})`}>
-      {relativeText(at, now)}
+      {relativeText(at, now, brief ? 'short' : 'long')}
       <span class="unseen">, {localText(at)}</span>
     </time>
   );

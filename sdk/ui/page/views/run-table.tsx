@@ -48,7 +48,7 @@ export function RunTable({ list, atTop, filtered }: RunTableProps) {
             <th scope="col">Run</th>
             <th scope="col">Status</th>
             <th scope="col">Workflow</th>
-            <th scope="col">Waits for, or why it ended</th>
+            <th scope="col">Waits for, ended by</th>
             <th scope="col" class="n">
               Cost
             </th>
@@ -93,10 +93,10 @@ function Row({ run }: { run: RunLine }) {
         {run.costUsd > 0 ? moneyText(run.costUsd) : ''}
       </td>
       <td data-name="Started">
-        <Ago at={run.createdAt} />
+        <Ago at={run.createdAt} brief />
       </td>
       <td data-name="Changed">
-        <Ago at={run.updatedAt} />
+        <Ago at={run.updatedAt} brief />
       </td>
     </tr>
   );

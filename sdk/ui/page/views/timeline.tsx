@@ -144,19 +144,20 @@ function Call({ entry, bar, lines, now, open, onToggle }: CallProps) {
 /** The whole length, and the waits that are drawn shorter than they were. */
 function Axis({ geometry }: { geometry: Geometry }) {
   return (
-    <div class="axis">
-      <span class="ends">
-        <span class="unseen">When, over </span>
-        {durationText(geometry.untilMs - geometry.fromMs)}
-      </span>
-      {geometry.shortened.map(({ from, until, ms }) => (
-        <span
-          class="shortened"
-          style={{ left: percent(from), width: percent(until - from) }}
-          title={`${durationText(ms)} of waiting, drawn shorter`}
-        />
-      ))}
-    </div>
+    <>
+      <span class="whole">When, over {durationText(geometry.untilMs - geometry.fromMs)}</span>
+      <div class="axis" aria-hidden="true">
+        {geometry.shortened.map(({ from, until, ms }) => (
+          <span
+            class="shortened"
+            style={{ left: percent(from), width: percent(until - from) }}
+            title={`${durationText(ms)} of waiting, drawn shorter`}
+          >
+            {until - from > 0.08 && durationText(ms)}
+          </span>
+        ))}
+      </div>
+    </>
   );
 }
 

@@ -2,8 +2,10 @@ import { milliseconds, type Duration } from './definition/duration.js';
 import { defineWorkflowFrom, type InputOf, type OutputOf, type WorkflowClass } from './definition/workflow-definition.js';
 import { DurableFlowError } from './errors/index.js';
 import { ErrorRegistry, PayloadLimit } from './journal/index.js';
+import { approvalReader, type ApprovalReader, type ApprovalView } from './flow/approval-view.js';
 import { assertSignable } from './flow/assert-signable.js';
 import { Decisions } from './flow/decisions.js';
+import { doubtsIn, type Doubt } from './flow/doubts.js';
 import type {
   ApproveOptions,
   DecisionOptions,
@@ -20,7 +22,7 @@ import { Histories, type HistoryDifference } from './flow/histories.js';
 import { queueOf } from './flow/queue-of.js';
 import { RunControl, unknownRun } from './flow/run-control.js';
 import type { RunHandle } from './flow/run-handle.js';
-import { approvalView, runDetails, runView, type ApprovalView, type RunDetails, type RunView } from './flow/run-view.js';
+import { runDetails, runStanding, runView, type RunDetails, type RunStanding, type RunView } from './flow/run-view.js';
 import {
   checkAttributes, Dispatcher, encodeInput, guardMode, holdGuard, isAtRest, nextMoment, outputOf, RunStarter, RunWatch, Schedules, systemClock, thisProcess, WorkflowRegistry, type EnginePorts,
 } from './runtime/index.js'; // prettier-ignore
@@ -37,6 +39,7 @@ import {
   type RunRecord,
   type RunStatus,
   type ScheduleRecord,
+  type SpendRecord,
   type Store,
 } from './store/index.js';
 import { Telemetry } from './telemetry/index.js';
@@ -90,6 +93,7 @@ export class DurableFlow implements AsyncDisposable {
   readonly #control: RunControl;
   readonly #decisions: Decisions;
   readonly #histories: Histories;
+  readonly #readApproval: ApprovalReader;
   #releaseGuard: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
@@ -132,6 +136,7 @@ export class DurableFlow implements AsyncDisposable {
         return this.#get(id);
       },
     };
+    this.#readApproval = approvalReader(store, options.approvalSecret);
     this.#watch = new RunWatch(store);
     this.#control = new RunControl(this.#ports, this.#registry, this.#watch, () => this.#dispatcher);
     this.#decisions = new Decisions(this.#ports, this.#registry);
@@ -214,9 +219,34 @@ export class DurableFlow implements AsyncDisposable {
     return this.#store.countRuns();
   }
 
+  /** The names of the workflows that there are runs of, whether their classes are registered here or not. */
+  workflows(): string[] {
+    return this.#store.workflows();
+  }
+
+  /** What a run waits for and what it has cost so far, without reading its history. Throws `DF_UNKNOWN_RUN`. */
+  standing(id: string): RunStanding {
+    return runStanding(this.#get(id), this.#store, this.#readApproval);
+  }
+
+  /** Effects that have perhaps happened, and wait for `resolve`; those of the oldest runs first. */
+  doubts(): Doubt[] {
+    return doubtsIn(this.#store);
+  }
+
+  /** What models have cost, by model and day, and how budgets stand. Counts the calls of the newest runs if there are very many. */
+  spend(): SpendRecord {
+    return this.#store.spend();
+  }
+
+  /** Whether decisions are signed: the flow was opened with an `approvalSecret`. */
+  get signsDecisions(): boolean {
+    return this.#ports.approvalSecret !== undefined;
+  }
+
   /** Everything about one run. Throws `DF_UNKNOWN_RUN`. */
   show(id: string): RunDetails {
-    return runDetails(this.#get(id), this.#store, this.#ports.errors);
+    return runDetails(this.#get(id), this.#store, this.#ports.errors, this.#readApproval);
   }
 
   /** What a run knew, which models it asked, and what it credits. Throws `DF_UNKNOWN_RUN`. */
@@ -234,14 +264,14 @@ export class DurableFlow implements AsyncDisposable {
 
   /** Gates that wait for a decision (`open`, the default) or all of them, oldest first. */
   approvals({ runId, open = true }: { readonly runId?: string; readonly open?: boolean } = {}): ApprovalView[] {
-    return this.#store.approvals({ runId, open }).map(approvalView);
+    return this.#store.approvals({ runId, open }).map(this.#readApproval);
   }
 
   /** One gate, open or decided. Throws `DF_APPROVAL_UNKNOWN`. */
   approval(approvalId: number): ApprovalView {
     const approval = this.#store.approval(approvalId);
     if (!approval) throw new DurableFlowError('DF_APPROVAL_UNKNOWN', `there is no approval ${approvalId}`, { details: { approvalId } });
-    return approvalView(approval);
+    return this.#readApproval(approval);
   }
 
   /**
@@ -337,7 +367,7 @@ export class DurableFlow implements AsyncDisposable {
 
   /** What needs an operator's attention. It changes nothing, and reads the list of all runs once. */
   health(): Health {
-    return healthOf(this.#store, this.#ports.clock.now());
+    return healthOf(this.#store, this.#ports.clock.now(), this.#readApproval);
   }
 
   /** Whether this process can execute runs of this workflow and version. */

@@ -74,7 +74,9 @@ export {
 } from './models/index.js';
 export type * from './models/index.js';
 export type { RunHandle } from './flow/run-handle.js';
-export type { ApprovalView, EffectView, RunDetails, RunView, SignalView, StepView, WaitView } from './flow/run-view.js';
+export type { ApprovalView, Signed, VoteView } from './flow/approval-view.js';
+export type { Doubt } from './flow/doubts.js';
+export type { EffectView, ResumptionView, RunDetails, RunStanding, RunView, SignalView, StepView, WaitView } from './flow/run-view.js';
 export {
   abortSignal, checkPrompt, child, credit, effectKey, heartbeat, now, observe, patched, random, signal, sleep, systemClock, transaction, uuid, VirtualClock, type ChildOptions, type Clock, type GuardMode, type LedgerOptions, type PromptOptions, type RedactionSubject, type SignalOptions,
 } from './runtime/index.js'; // prettier-ignore

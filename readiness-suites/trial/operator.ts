@@ -1,5 +1,5 @@
 import { DurableFlow } from '../../sdk/durable-flow.js';
-import type { ApprovalView } from '../../sdk/flow/run-view.js';
+import type { ApprovalView } from '../../sdk/flow/approval-view.js';
 import { systemClock } from '../../sdk/runtime/index.js';
 
 /** What the operator says to a gate: yes, `'no'`, or nothing for now, so that it stays open. */

@@ -339,6 +339,42 @@ export const errorCodes = {
     meaning: 'The proxy of the planner cannot listen on the address that it was given.',
     fix: 'Give another port (--port), or stop the program that has it.',
   },
+  DF_UI_UNGUARDED: {
+    meaning: 'The page would be reachable from other machines under any name, so that a page of somebody else could be led to it.',
+    fix: 'Listen on 127.0.0.1, or name the hosts under which it may be called: --allow-host NAME.',
+  },
+  DF_UI_LISTEN: {
+    meaning: 'The page cannot be served at the address that was given.',
+    fix: 'Give another port (--port 0 takes any that is free), or stop the program that has it.',
+  },
+  DF_UI_ASSETS: {
+    meaning: 'The files of the page are not there, so it cannot be served.',
+    fix: 'Build them: npm run build:page in a checkout; an installed package has them, so install it again.',
+  },
+  DF_UI_SESSION: {
+    meaning: 'The browser has no session with this server: it is a new one, the link was wrong, or the session is over.',
+    fix: 'Open the link again that the terminal shows.',
+  },
+  DF_UI_REFUSED: {
+    meaning: 'A request did not come from the page itself, and was not carried out.',
+    fix: 'Use the page under the address that the terminal shows; give other names with --allow-host.',
+  },
+  DF_UI_READ_ONLY: {
+    meaning: 'The page was started to look at things only.',
+    fix: 'Decide on the command line, or start the page without --read-only.',
+  },
+  DF_UI_REQUEST: {
+    meaning: 'A request to the server of the page is not one that it understands.',
+    fix: 'Load the page again; a script must send what sdk/ui/contract.ts says.',
+  },
+  DF_UI_NOT_FOUND: {
+    meaning: 'There is nothing at this address.',
+    fix: 'Go back to the list of runs.',
+  },
+  DF_UI_FAULT: {
+    meaning: 'The server of the page has met an error that it does not know.',
+    fix: 'Look for its number in the terminal that serves the page.',
+  },
   DF_CANCELLED: {
     meaning: 'The run was cancelled.',
     fix: 'Nothing to do; start a new run if the work is wanted after all.',

@@ -1,6 +1,7 @@
 import { isDead } from '../runtime/index.js';
 import { isEnded, type Owner, type RunRecord, type Store } from '../store/index.js';
-import { approvalView, effectView, type ApprovalView, type EffectView } from './run-view.js';
+import type { ApprovalReader, ApprovalView } from './approval-view.js';
+import { doubtsIn, type Doubt } from './doubts.js';
 
 /**
  * A process that executes runs: `alive`; `dead`, known for certain because it was one of this machine; or `expired`: it
@@ -27,7 +28,7 @@ export interface Health {
   readonly stuck: readonly IdleRun[];
   readonly diverged: readonly IdleRun[];
   /** Effects that have perhaps happened; their runs wait for an operator's word. */
-  readonly doubts: readonly (EffectView & { readonly runId: string })[];
+  readonly doubts: readonly Doubt[];
   /** Gates whose time is over, while no process has told their runs so. */
   readonly overdueApprovals: readonly ApprovalView[];
   /** Schedules whose run should have been started a minute ago. */
@@ -41,7 +42,7 @@ const patience = 60_000;
 const mostStuck = 1000;
 
 /** What a store tells about itself at this moment. */
-export function healthOf(store: Store, now: number): Health {
+export function healthOf(store: Store, now: number, readApproval: ApprovalReader): Health {
   const all = (status: RunRecord['status']) => store.runs({ status, limit: Number.MAX_SAFE_INTEGER });
   const versions = store.versions();
   const running = all('running');
@@ -63,16 +64,11 @@ export function healthOf(store: Store, now: number): Health {
     leftBehind: running.filter(({ owner }) => owner === undefined || !alive.has(owner)).map(idle),
     stuck: claimable.filter((run) => !isEnded(run.status) && run.status !== 'running' && dueSince(run) <= due).map(idle),
     diverged: all('diverged').map(idle),
-    doubts: all('in_doubt').flatMap(({ id }) =>
-      store
-        .effects(id)
-        .filter(({ state }) => state === 'intended')
-        .map((effect) => ({ ...effectView(effect), runId: id })),
-    ),
+    doubts: doubtsIn(store),
     overdueApprovals: store
       .approvals({ open: true })
       .filter(({ expiresAt = Infinity }) => expiresAt <= due)
-      .map(approvalView),
+      .map(readApproval),
     overdueSchedules: store
       .schedules()
       .filter(({ nextAt }) => nextAt <= due)

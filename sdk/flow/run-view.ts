@@ -1,15 +1,6 @@
 import { decode, type ErrorRegistry, type JournalRecord } from '../journal/index.js';
-import type {
-  ApprovalRecord,
-  Attributes,
-  EffectRecord,
-  RunRecord,
-  RunStatus,
-  SignalRecord,
-  Store,
-  Verdict,
-  WaitRecord,
-} from '../store/index.js';
+import type { ApprovalReader, ApprovalView } from './approval-view.js';
+import type { Attributes, EffectRecord, RunRecord, RunStatus, SignalRecord, Store, WaitRecord } from '../store/index.js';
 
 /** A run, as a person or a program reads it. */
 export interface RunView {
@@ -46,33 +37,6 @@ export interface StepView {
   readonly endedAt: Date;
 }
 
-/** A gate: what will be done if somebody says yes. */
-export interface ApprovalView {
-  readonly id: number;
-  readonly runId: string;
-  readonly workflow: string;
-  readonly call: number;
-  readonly method: string;
-  /** The exact arguments. */
-  readonly args: readonly unknown[];
-  /** Digest of the exact arguments; hand it back with the decision, to be sure that it is made on what was read. */
-  readonly digest: string;
-  readonly show: string;
-  readonly requestedAt: Date;
-  readonly expiresAt: Date | undefined;
-  readonly verdict: Verdict | undefined;
-  readonly by: string | undefined;
-  readonly reason: string | undefined;
-  readonly decidedAt: Date | undefined;
-  /** How many different people must say yes, and who has. */
-  readonly quorum: number;
-  readonly approvedBy: readonly string[];
-  /** Who may decide; anyone if undefined. */
-  readonly deciders: readonly string[] | undefined;
-  /** The arguments that an operator put in the place of `args`. */
-  readonly edited: readonly unknown[] | undefined;
-}
-
 /** An effect on the outside world and what is known of it. */
 export interface EffectView extends Pick<EffectRecord, 'call' | 'method' | 'key' | 'state' | 'resolvedBy'> {
   readonly intendedAt: Date;
@@ -89,6 +53,28 @@ export interface RunDetails extends RunView {
   readonly attributes: Attributes;
   /** Ids of the runs that it has started. */
   readonly children: readonly string[];
+  /** When it was taken up again, and by which process. */
+  readonly resumptions: readonly ResumptionView[];
+}
+
+/** A run was taken up again: after a wait, or because its process died. */
+export interface ResumptionView {
+  /** The how-manieth time, from 2. */
+  readonly claim: number;
+  readonly at: Date;
+  readonly host: string;
+  readonly pid: number;
+}
+
+/** How a run stands, without its whole history: for lists. */
+export interface RunStanding {
+  /** What its model calls have cost in US dollars, as far as it is known. */
+  readonly costUsd: number;
+  /** Gates that wait for a decision. */
+  readonly approvals: readonly ApprovalView[];
+  /** Effects that have perhaps happened. */
+  readonly doubts: readonly EffectView[];
+  readonly waits: readonly WaitView[];
 }
 
 /** What a call waits for besides operators: `sleep`, `signal:…` or `child:…`. */
@@ -103,19 +89,33 @@ export interface SignalView extends Pick<SignalRecord, 'id' | 'name' | 'state'> 
   readonly sentAt: Date;
 }
 
-export function runDetails(run: RunRecord, store: Store, errors: ErrorRegistry): RunDetails {
+export function runDetails(run: RunRecord, store: Store, errors: ErrorRegistry, readApproval: ApprovalReader): RunDetails {
   const { id } = run;
   return {
     ...runView(run, errors),
     steps: store.journal(id).map((record) => stepView(record, errors)),
-    approvals: store.approvals({ runId: id }).map(approvalView),
+    approvals: store.approvals({ runId: id }).map(readApproval),
     effects: store.effects(id).map(effectView),
-    waits: store.waits(id).map(({ call, name, since, wakeAt }) => ({ call, name, since: new Date(since), wakeAt: date(wakeAt) })),
+    waits: store.waits(id).map(waitView),
     signals: store.signals(id).map(({ payload, sentAt, ...it }) => ({ ...it, payload: decode(payload), sentAt: new Date(sentAt) })),
     attributes: store.attributes(id),
     children: store.children(id).map((child) => child.run.id),
+    resumptions: store.resumptions(id).map(({ epoch, at, host, pid }) => ({ claim: epoch, at: new Date(at), host, pid })),
   };
 }
+
+export function runStanding({ id, status }: RunRecord, store: Store, readApproval: ApprovalReader): RunStanding {
+  const isAtRest = status === 'waiting' || status === 'in_doubt';
+  return {
+    costUsd: store.costOf(id),
+    approvals: isAtRest ? store.approvals({ runId: id, open: true }).map(readApproval) : [],
+    doubts: status === 'in_doubt' ? store.effects(id).filter(isInDoubt).map(effectView) : [],
+    waits: isAtRest ? store.waits(id).map(waitView) : [],
+  };
+}
+
+/** Whether an effect of a run in doubt is what the doubt is about. */
+export const isInDoubt = ({ state }: Pick<EffectRecord, 'state'>) => state === 'intended';
 
 export function runView(run: RunRecord, errors: ErrorRegistry): RunView {
   const { outcome, status } = run;
@@ -150,28 +150,7 @@ export function stepView(record: JournalRecord, errors: ErrorRegistry): StepView
   };
 }
 
-export function approvalView(approval: ApprovalRecord): ApprovalView {
-  return {
-    id: approval.id,
-    runId: approval.runId,
-    workflow: approval.workflow,
-    call: approval.call,
-    method: approval.method,
-    args: decode(approval.args) as unknown[],
-    digest: approval.digest,
-    show: approval.show,
-    requestedAt: new Date(approval.requestedAt),
-    expiresAt: date(approval.expiresAt),
-    verdict: approval.verdict,
-    by: approval.decidedBy,
-    reason: approval.reason,
-    decidedAt: date(approval.decidedAt),
-    quorum: approval.quorum,
-    approvedBy: approval.approvedBy,
-    deciders: approval.deciders,
-    edited: approval.edited === undefined ? undefined : (decode(approval.edited) as unknown[]),
-  };
-}
+const waitView = ({ call, name, since, wakeAt }: WaitRecord): WaitView => ({ call, name, since: new Date(since), wakeAt: date(wakeAt) });
 
 export function effectView({ call, method, key, state, resolvedBy, intendedAt, settledAt }: EffectRecord): EffectView {
   return { call, method, key, state, resolvedBy, intendedAt: new Date(intendedAt), settledAt: date(settledAt) };

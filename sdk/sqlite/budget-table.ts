@@ -10,6 +10,7 @@ interface ReservedRow {
 export class BudgetTable {
   readonly #committed: Statement<[string, string], { committed: number }>;
   readonly #add: Statement<[string, string, number]>;
+  readonly #setAside: Statement<[string, string, number, number | null]>;
   readonly #reserve: Statement<[string, number, string, number]>;
   readonly #release: Statement<[string], ReservedRow>;
 
@@ -17,6 +18,10 @@ export class BudgetTable {
     this.#committed = db.prepare('SELECT committed FROM budgets WHERE kind = ? AND key = ?');
     this.#add = db.prepare(
       'INSERT INTO budgets (kind, key, committed) VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET committed = committed + excluded.committed',
+    );
+    this.#setAside = db.prepare(
+      `INSERT INTO budgets (kind, key, committed, limit_micros) VALUES (?, ?, ?, ?)
+       ON CONFLICT (kind, key) DO UPDATE SET committed = committed + excluded.committed, limit_micros = excluded.limit_micros`,
     );
     this.#reserve = db.prepare('INSERT INTO budget_reservations (id, micros, scopes, reserved_at) VALUES (?, ?, ?, ?)');
     this.#release = db.prepare('DELETE FROM budget_reservations WHERE id = ? RETURNING micros, scopes');
@@ -32,7 +37,9 @@ export class BudgetTable {
       const committed = this.committed(scope.kind, scope.key);
       if (committed + micros > scope.limitMicros) return { scope, committed };
     }
-    for (const { kind, key } of scopes) this.#add.run(kind, key, micros);
+    // An unlimited scope has no limit to tell of.
+    for (const { kind, key, limitMicros } of scopes)
+      this.#setAside.run(kind, key, micros, Number.isSafeInteger(limitMicros) ? limitMicros : null);
     this.#reserve.run(id, micros, JSON.stringify(scopes.map(({ kind, key }) => [kind, key])), at);
     return undefined;
   }

@@ -251,4 +251,16 @@ export const migrations: readonly string[] = [
   CREATE INDEX planner_outcomes_of ON planner_outcomes (target, model, task_class, row);
   CREATE INDEX planner_outcomes_at ON planner_outcomes (at);
   `,
+  `
+  ALTER TABLE budgets ADD COLUMN limit_micros INTEGER;
+  -- Who has taken a run up again, at every claim but the first.
+  CREATE TABLE resumptions (
+    run INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    host TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    PRIMARY KEY (run, epoch)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

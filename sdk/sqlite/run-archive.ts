@@ -5,7 +5,7 @@ import type { DecisionTable } from './decision-table.js';
 
 /** Tables whose rows belong to one run. */
 const belongings = [
-  'journal', 'approvals', 'effects', 'waits', 'signals', 'attributes', 'decisions', 'artifact_uses', 'model_calls',
+  'journal', 'approvals', 'effects', 'waits', 'signals', 'attributes', 'decisions', 'artifact_uses', 'model_calls', 'resumptions',
 ] as const; // prettier-ignore
 
 /** Runs that may be deleted. Takes a moment, and a status twice. */

@@ -11,8 +11,13 @@ interface ClaimQuery {
 }
 
 interface RunFilter {
-  readonly status: RunStatus | null;
+  readonly statuses: string | null;
   readonly workflow: string | null;
+  readonly search: string | null;
+  /** The parts of `name=value`. */
+  readonly name: string | null;
+  readonly value: string | null;
+  readonly before: string | null;
   readonly attributes: string;
   readonly limit: number;
 }
@@ -23,6 +28,7 @@ export class RunQueries {
   readonly #claimable: readonly Statement<[ClaimQuery], { id: string }>[];
   readonly #nextWake: Statement<[number], { at: number | null }>;
   readonly #list: Statement<[RunFilter], RunRow>;
+  readonly #workflows: Statement<[], { workflow: string }>;
   readonly #count: Statement<[], { status: RunStatus; n: number }>;
   readonly #cancelRequests: Statement<[string], { runId: string; reason: string }>;
   readonly #children: Statement<[number], RunRow>;
@@ -39,12 +45,15 @@ export class RunQueries {
     ].map((sql) => db.prepare(sql));
     this.#nextWake = db.prepare(`SELECT min(wake_at) AS at FROM runs WHERE status = 'waiting' AND wake_at > ?`);
     this.#list = db.prepare(
-      `${selectRuns} WHERE (@status IS NULL OR status = @status) AND (@workflow IS NULL OR workflow = @workflow)
+      `${selectRuns} WHERE (@statuses IS NULL OR status IN (SELECT value FROM json_each(@statuses)))
+         AND (@workflow IS NULL OR workflow = @workflow) AND (@before IS NULL OR row < (SELECT row FROM runs WHERE id = @before))
+         AND (@search IS NULL OR instr(lower(id), lower(@search)) > 0 OR row IN (SELECT run FROM attributes WHERE name = @name AND value = @value))
          AND NOT EXISTS (SELECT 1 FROM json_each(@attributes) AS wanted
            WHERE NOT EXISTS (SELECT 1 FROM attributes WHERE run = runs.row AND name = wanted.key AND value = wanted.value))
        ORDER BY row DESC LIMIT @limit`,
     );
     this.#count = db.prepare('SELECT status, count(*) AS n FROM runs GROUP BY status');
+    this.#workflows = db.prepare('SELECT DISTINCT workflow FROM runs ORDER BY workflow');
     this.#cancelRequests = db.prepare(
       `SELECT id AS runId, cancel_reason AS reason FROM runs WHERE owner = ? AND status = 'running' AND cancel_reason IS NOT NULL`,
     );
@@ -64,13 +73,27 @@ export class RunQueries {
     return this.#nextWake.get(after)?.at ?? undefined;
   }
 
-  list({ status, workflow, attributes = {}, limit = 100 }: RunQuery): RunRecord[] {
-    const filter = { status: status ?? null, workflow: workflow ?? null, attributes: JSON.stringify(attributes), limit };
+  list({ status, workflow, search, before, attributes = {}, limit = 100 }: RunQuery): RunRecord[] {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(search ?? '') ?? [];
+    const filter = {
+      statuses: status === undefined ? null : JSON.stringify([status].flat()),
+      workflow: workflow ?? null,
+      search: search || null,
+      name: name ?? null,
+      value: value ?? null,
+      before: before ?? null,
+      attributes: JSON.stringify(attributes),
+      limit,
+    };
     return this.#list.all(filter).map((row) => toRecord(row, this.#blobs));
   }
 
   count(): Partial<Record<RunStatus, number>> {
     return Object.fromEntries(this.#count.all().map(({ status, n }) => [status, n]));
+  }
+
+  workflows(): string[] {
+    return this.#workflows.all().map(({ workflow }) => workflow);
   }
 
   cancelRequests(owner: string): { runId: string; reason: string }[] {

@@ -21,7 +21,9 @@ export {
   type NewRun,
   type RunQuery,
   type RunRecord,
+  type ResumptionRecord,
   type RunStatus,
 } from './run-record.js';
+export type { BudgetRecord, DaySpend, ModelSpend, SpendRecord } from './spend-record.js';
 export type { CancelAnswer, Claim, DecideAnswer, Ending, Lease, Parking, Pruning, Receipt, SqlDatabase, Started, Store } from './store.js';
 export type { NewSignal, SignalAnswer, SignalRecord, WaitRecord } from './wait-record.js';

@@ -66,9 +66,22 @@ export interface NewRun {
 
 /** Which runs to list, newest first. */
 export interface RunQuery {
-  readonly status?: RunStatus | undefined;
+  /** One status, or several of which each will do. */
+  readonly status?: RunStatus | readonly RunStatus[] | undefined;
   readonly workflow?: string | undefined;
+  /** Part of the id in any case of letters, or `name=value` of an attribute. */
+  readonly search?: string | undefined;
+  /** The id of a run: only those that were started before it. None, if there is no such run. */
+  readonly before?: string | undefined;
   /** Only runs that have all of these. */
   readonly attributes?: Attributes | undefined;
   readonly limit?: number | undefined;
+}
+
+/** A run was taken up again: after a wait, or because its process died. Times in milliseconds since the epoch. */
+export interface ResumptionRecord {
+  readonly epoch: number;
+  readonly at: number;
+  readonly host: string;
+  readonly pid: number;
 }

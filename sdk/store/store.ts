@@ -5,7 +5,8 @@ import type { EffectIntent, EffectRecord, EffectResolution, IntentAnswer } from 
 import type { Owner } from './owner.js';
 import type { History } from './history.js';
 import type { QueueCount, QueueRecord, ScheduleRecord } from './queue-record.js';
-import type { Attributes, EndedStatus, NewRun, RunQuery, RunRecord, RunStatus } from './run-record.js';
+import type { Attributes, EndedStatus, NewRun, ResumptionRecord, RunQuery, RunRecord, RunStatus } from './run-record.js';
+import type { SpendRecord } from './spend-record.js';
 import type { NewSignal, SignalAnswer, SignalRecord, WaitRecord } from './wait-record.js';
 
 /** The right to write to a run. It is over as soon as anyone claims the run with a higher epoch. */
@@ -169,6 +170,8 @@ export interface Store {
   run(id: string): RunRecord | undefined;
   runs(query: RunQuery): RunRecord[];
   countRuns(): Partial<Record<RunStatus, number>>;
+  /** The names of all workflows that there are runs of, in their order. */
+  workflows(): string[];
   journal(runId: string): JournalRecord[];
   approval(id: number): ApprovalRecord | undefined;
   /** Those who have said yes to a gate, as they are counted towards its quorum. */
@@ -178,6 +181,12 @@ export interface Store {
   effects(runId: string): EffectRecord[];
   waits(runId: string): WaitRecord[];
   signals(runId: string): SignalRecord[];
+  /** When the run was claimed again, the oldest first; the first claim is none of them. */
+  resumptions(runId: string): ResumptionRecord[];
+  /** What the model calls of a run have cost in US dollars, as far as it is known; what it has inherited is not its own. */
+  costOf(runId: string): number;
+  /** What models have cost in all runs, and what budgets say. Its work is bounded, however many calls there are. */
+  spend(): SpendRecord;
   /** What the calls of a run knew, in the order of the calls. */
   decisions(runId: string): DecisionRecord[];
   /** Which runs knew a piece of material; at most 100 uses if no limit is given. */

@@ -142,7 +142,7 @@ export interface Resumption {
   readonly pid: number;
 }
 
-/** `GET /api/approvals?all=` : an array, the oldest first. */
+/** `GET /api/approvals?all=&limit=` : an array of open ones, the oldest first; with `all=1` of all, the newest first. At most 100 if no limit is given. */
 export interface ApprovalCard {
   readonly id: number;
   readonly run: string;
@@ -236,6 +236,8 @@ export interface Spend {
   }[];
   /** The last 30 days on which anything was asked, the oldest first; days in UTC. */
   readonly days: readonly { readonly day: string; readonly costUsd: number; readonly calls: number }[];
+  /** There are so many calls that models and days count those of the newest runs only. */
+  readonly isPartial: boolean;
 }
 
 export interface BudgetLine {

@@ -63,6 +63,7 @@ describe('findings on the runs', () => {
       state: 'intended' as const,
       resolvedBy: undefined,
       intendedAt: now,
+      workflow: 'w',
       settledAt: undefined,
     }));
     const [finding] = healthFindings({ ...well, doubts }, [], spelling);

@@ -24,3 +24,4 @@ export { schedules } from './schedules.js';
 export { show } from './show.js';
 export { signal } from './signal.js';
 export { trace } from './trace.js';
+export { ui } from './ui.js';

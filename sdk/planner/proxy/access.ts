@@ -1,16 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { isIP } from 'node:net';
 import { DurableFlowError } from '../../errors/index.js';
+import { isLoopback, nameInHost } from '../../http/is-loopback.js';
+import { isSecretOf, secretDigest } from '../../http/secret-digest.js';
 import { ProxyError } from './proxy-error.js';
 
 /** A shorter token can be guessed. */
 const shortestToken = 16;
-
-/** Whether only this machine reaches the address. */
-export function isLoopback(host: string): boolean {
-  const bare = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
-  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
-}
 
 /** Refuses to serve the money of this configuration to a network that nobody has to say a token to. */
 export function assertGuarded(host: string, token: string | undefined): void {
@@ -35,13 +29,13 @@ export class Access {
   constructor({ host, token }: { readonly host: string; readonly token: string | undefined }) {
     assertGuarded(host, token);
     this.#loopback = isLoopback(host);
-    this.#token = token === undefined ? undefined : digest(token);
+    this.#token = token === undefined ? undefined : secretDigest(token);
   }
 
   /** Throws a 403 to whom a browser was led here by a name of its own (DNS rebinding), or from a page of somebody else. */
   checkSource({ host, origin }: Caller): void {
     if (!this.#loopback) return;
-    if (host === undefined || !isLoopback(nameOf(host)))
+    if (host === undefined || !isLoopback(nameInHost(host)))
       throw new ProxyError(403, 'host_not_allowed', 'This address is served as localhost only; the Host header names another host.');
     if (origin !== undefined && !isLoopbackOrigin(origin))
       throw new ProxyError(403, 'origin_not_allowed', 'Pages of other hosts may not ask here.');
@@ -51,16 +45,11 @@ export class Access {
   checkToken({ authorization }: Caller): void {
     if (!this.#token) return;
     const [, given] = /^bearer +(.+)$/i.exec(authorization ?? '') ?? [];
-    if (timingSafeEqual(this.#token, digest(given ?? ''))) return;
+    if (isSecretOf(this.#token, given ?? '')) return;
     const message = given === undefined ? 'A bearer token is needed (the API key of the client).' : 'The bearer token is wrong.';
     throw new ProxyError(401, 'invalid_api_key', message, { headers: { 'www-authenticate': 'Bearer' } });
   }
 }
-
-const digest = (text: string) => createHash('sha256').update(text).digest();
-
-/** The name in a Host header, without the port. */
-const nameOf = (host: string) => host.replace(/:\d+$/, '');
 
 function isLoopbackOrigin(origin: string): boolean {
   try {

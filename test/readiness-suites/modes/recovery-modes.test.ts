@@ -3,7 +3,7 @@ import { codeChangedUnderParkedRun } from '../../../readiness-suites/modes/code-
 import { concurrentResume } from '../../../readiness-suites/modes/concurrent-resume.js';
 import { diskFull } from '../../../readiness-suites/modes/disk-full.js';
 import type { Mode } from '../../../readiness-suites/mode.js';
-import type { ApprovalView } from '../../../sdk/flow/run-view.js';
+import type { ApprovalView } from '../../../sdk/flow/approval-view.js';
 import { call, refund, sceneOf, seen } from '../hand-made.js';
 
 const gate = { method: 'refund', args: ['c-7', 1200], digest: 'd-1', verdict: 'approved' };

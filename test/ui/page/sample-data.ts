@@ -333,6 +333,7 @@ const spend: Spend = {
     },
     { model: 'llama-8b', provider: 'local', calls: 30_211, inputTokens: 40_200_120, outputTokens: 2_210_000, costUsd: 0, unknownCosts: 12 },
   ],
+  isPartial: false,
   days: Array.from({ length: 30 }, (_, i) => ({
     day: new Date(Date.now() - (29 - i) * 86_400_000).toISOString().slice(0, 10),
     costUsd: 1 + ((i * 7) % 11) * 0.8,

@@ -106,8 +106,11 @@ function ThemeSwitch() {
   const [theme, setTheme] = useState(chosenTheme);
   return (
     <label class="theme">
-      <span class="dim">Theme</span>
+      <span class="dim" aria-hidden="true">
+        Theme
+      </span>
       <select
+        aria-label="Theme"
         value={theme}
         onChange={(event) => {
           const chosen = event.currentTarget.value as Theme;

@@ -89,7 +89,7 @@ export function sampleData(): SampleData {
         args: [
           hostile.markup,
           { [hostile.markup]: hostile.direction, control: hostile.control, hebrew: hostile.rightToLeft },
-          'long '.repeat(200_000),
+          'long '.repeat(400),
         ],
         said: [{ call: 1, method: 'draft', model: hostile.markup, value: 'a'.repeat(5_000) }],
         quorum: 2,

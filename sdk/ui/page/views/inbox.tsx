@@ -19,6 +19,8 @@ type Asked =
   | { readonly kind: 'decision'; readonly card: ApprovalCard; readonly decision: Decision }
   | { readonly kind: 'resolution'; readonly card: DoubtCard; readonly happened: boolean };
 
+const doubtKey = ({ run, call }: DoubtCard): string => `${run} ${call}`;
+
 /** What waits for a person: approvals and effects in doubt, one slip each. */
 export function Inbox() {
   const approvals = useResource<readonly ApprovalCard[]>('/api/approvals');
@@ -30,7 +32,7 @@ export function Inbox() {
   const nextFocus = useRef<number | undefined>(undefined);
 
   const slips: readonly Slip[] = [
-    ...(doubts.data ?? []).map((card): Slip => ({ kind: 'doubt', key: `${card.run} ${card.call}`, card })),
+    ...(doubts.data ?? []).map((card): Slip => ({ kind: 'doubt', key: doubtKey(card), card })),
     ...(approvals.data ?? []).map((card): Slip => ({ kind: 'approval', key: `${card.id}`, card })),
   ];
   const articles = () => [...(list.current?.querySelectorAll<HTMLElement>('article.slip') ?? [])];
@@ -66,8 +68,8 @@ export function Inbox() {
   };
   useKeys(keys, asked === undefined);
 
-  const decided = (words: string, removed: () => void) => {
-    nextFocus.current = Math.max(0, focused());
+  const decided = (key: string, words: string, removed: () => void) => {
+    nextFocus.current = slips.findIndex((slip) => slip.key === key);
     setSaid(words);
     removed();
   };
@@ -111,7 +113,7 @@ export function Inbox() {
           decision={asked.decision}
           onClose={() => setAsked(undefined)}
           onDecided={(card, words) =>
-            decided(words, () =>
+            decided(`${card.id}`, words, () =>
               approvals.replace(
                 (approvals.data ?? []).flatMap((other) => (other.id !== card.id ? [other] : card.verdict === null ? [card] : [])),
               ),
@@ -124,7 +126,9 @@ export function Inbox() {
           card={asked.card}
           happened={asked.happened}
           onClose={() => setAsked(undefined)}
-          onResolved={(words) => decided(words, () => doubts.replace((doubts.data ?? []).filter((other) => other !== asked.card)))}
+          onResolved={(words) =>
+            decided(doubtKey(asked.card), words, () => doubts.replace((doubts.data ?? []).filter((other) => other !== asked.card)))
+          }
         />
       )}
     </>

@@ -7,16 +7,8 @@ import { assertSignable } from './flow/assert-signable.js';
 import { Decisions } from './flow/decisions.js';
 import { doubtsIn, type Doubt } from './flow/doubts.js';
 import type {
-  ApproveOptions,
-  DecisionOptions,
-  FlowOptions,
-  PruneOptions,
-  RegisterOptions,
-  RerunOptions,
-  ResolveOptions,
-  ScheduleOptions,
-  StartOptions,
-} from './flow/flow-options.js';
+  ApproveOptions, DecisionOptions, FlowOptions, PruneOptions, RegisterOptions, RerunOptions, ResolveOptions, ScheduleOptions, StartOptions,
+} from './flow/flow-options.js'; // prettier-ignore
 import { healthOf, type Health } from './flow/health.js';
 import { Histories, type HistoryDifference } from './flow/histories.js';
 import { queueOf } from './flow/queue-of.js';
@@ -265,6 +257,11 @@ export class DurableFlow implements AsyncDisposable {
   /** Gates that wait for a decision (`open`, the default) or all of them, oldest first. */
   approvals({ runId, open = true }: { readonly runId?: string; readonly open?: boolean } = {}): ApprovalView[] {
     return this.#store.approvals({ runId, open }).map(this.#readApproval);
+  }
+
+  /** How many gates wait for a decision. */
+  countApprovals(): number {
+    return this.#store.countApprovals();
   }
 
   /** One gate, open or decided. Throws `DF_APPROVAL_UNKNOWN`. */

@@ -46,6 +46,7 @@ export class ApprovalTable {
   readonly #ofRun: Statement<[number], Row>;
   readonly #all: Statement<[], Row>;
   readonly #open: Statement<[], Row>;
+  readonly #count: Statement<[], { n: number }>;
 
   constructor(db: Database) {
     this.#request = db.prepare(
@@ -66,6 +67,7 @@ export class ApprovalTable {
     this.#ofRun = db.prepare(`SELECT ${columns} ${from} WHERE approvals.run = ? ORDER BY approvals.id`);
     this.#all = db.prepare(`SELECT ${columns} ${from} ORDER BY approvals.id`);
     this.#open = db.prepare(`SELECT ${columns} ${from} WHERE ${open} ORDER BY approvals.id`);
+    this.#count = db.prepare(`SELECT count(*) AS n ${from} WHERE ${open}`);
   }
 
   request(run: number, request: ApprovalRequest): void {
@@ -117,6 +119,10 @@ export class ApprovalTable {
 
   all(): ApprovalRecord[] {
     return this.#all.all().map(toRecord);
+  }
+
+  count(): number {
+    return this.#count.get()!.n;
   }
 
   open(): ApprovalRecord[] {

@@ -6,7 +6,7 @@ interface BudgetRow extends Omit<BudgetRecord, 'reservedMicros' | 'limitMicros'>
 }
 
 /** Models and days are counted over so many calls at most; of wide and of narrow budgets so many are listed. */
-const mostCalls = 10_000;
+const mostCalls = 5000;
 const mostBudgets = 100;
 const mostDays = 30;
 

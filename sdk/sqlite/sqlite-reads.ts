@@ -41,6 +41,10 @@ export class SqliteReads {
     return this.read(() => this.tables.approvals.get(id));
   }
 
+  countApprovals(): number {
+    return this.read(() => this.tables.approvals.count());
+  }
+
   votes(approvalId: number): port.Vote[] {
     return this.read(() => this.tables.approvals.votes(approvalId));
   }

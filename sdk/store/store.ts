@@ -174,6 +174,8 @@ export interface Store {
   workflows(): string[];
   journal(runId: string): JournalRecord[];
   approval(id: number): ApprovalRecord | undefined;
+  /** How many approvals are open. */
+  countApprovals(): number;
   /** Those who have said yes to a gate, as they are counted towards its quorum. */
   votes(approvalId: number): Vote[];
   /** All approvals, or those of one run, or those still open; oldest first. */

@@ -3,13 +3,13 @@ import type { Context } from 'hono';
 import { endedStatuses, type RunStatus } from '../../store/index.js';
 import type { ApprovalView } from '../../flow/approval-view.js';
 import type { ApprovalCard, RunList, RunPage } from '../contract.js';
+import { OverviewReader } from './overview-reader.js';
 import { listTraces, traceOf } from './list-traces.js';
 import { bodies, readBody } from './read-body.js';
 import { UiError } from './ui-error.js';
 import type { Asked, UiEnv, UiParts } from './ui-parts.js';
 import { viewSaid, viewApproval, type Beholder, type Said } from './view-approval.js';
 import { viewLineage } from './view-lineage.js';
-import { viewOverview } from './view-overview.js';
 import { viewDoubt, viewRun, viewRunLine } from './view-run.js';
 import { viewSpend } from './view-spend.js';
 
@@ -18,9 +18,10 @@ const statuses: readonly string[] = ['pending', 'running', 'waiting', 'in_doubt'
 /** The data of the page, and what may be done to it. Sessions have been checked. */
 export function apiRoutes(parts: UiParts): Hono<UiEnv> {
   const { flow, changes, reports, self } = parts;
+  const overview = new OverviewReader(flow, self);
   const api = new Hono<UiEnv>();
 
-  api.get('/overview', (context) => context.json(viewOverview(flow, self)));
+  api.get('/overview', (context) => context.json(overview.read(changes.version)));
   api.get('/events', (context) => {
     const body = changes.stream();
     if (!body) throw new UiError(503, 'DF_UI_REQUEST', 'too many pages are open');

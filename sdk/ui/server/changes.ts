@@ -11,6 +11,7 @@ const mostListeners = 64;
 export class Changes {
   readonly #watch: FileWatch;
   readonly #listeners = new Set<ReadableStreamDefaultController<Uint8Array>>();
+  #version = 0;
   readonly #timer: NodeJS.Timeout;
   readonly #alive: NodeJS.Timeout;
 
@@ -19,6 +20,11 @@ export class Changes {
     this.#watch = new FileWatch(file);
     this.#timer = setInterval(() => this.#look(), interval);
     this.#alive = setInterval(() => this.#send(': still here\n\n'), keepAlive);
+  }
+
+  /** Another number after every change that was noticed. */
+  get version(): number {
+    return this.#version;
   }
 
   /** The body of an answer that goes on until the page is gone; undefined if there are too many already. */
@@ -46,7 +52,9 @@ export class Changes {
 
   #look(): void {
     // Asked even if nobody listens, so that who comes next is not told of what it has just read.
-    if (this.#watch.changed()) this.#send('event: change\ndata:\n\n');
+    if (!this.#watch.changed()) return;
+    this.#version++;
+    this.#send('event: change\ndata:\n\n');
   }
 
   #send(text: string): void {

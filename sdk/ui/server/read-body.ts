@@ -2,6 +2,9 @@ import { z } from 'zod';
 import type { Context } from 'hono';
 import { UiError } from './ui-error.js';
 
+/** Larger bodies are not read. */
+const mostBytes = 1024 * 1024;
+
 const text = z.string().max(10_000);
 const digest = z.string().min(1).max(200);
 
@@ -19,16 +22,28 @@ export const bodies = {
 export async function readBody<T>(context: Context, schema: z.ZodType<T>): Promise<T> {
   const type = context.req.header('content-type') ?? '';
   if (!/^application\/json(?:\s*;|$)/i.test(type)) throw new UiError(415, 'DF_UI_REQUEST', 'the body must be application/json');
+  const sent = await textOf(context.req.raw.body);
   let given: unknown;
   try {
-    given = JSON.parse(await context.req.text());
-  } catch (error) {
-    // The limit of the body is told by what has set it.
-    if (!(error instanceof SyntaxError)) throw error;
+    given = JSON.parse(sent);
+  } catch {
     throw new UiError(400, 'DF_UI_REQUEST', 'the body is no JSON');
   }
   const read = schema.safeParse(given);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new UiError(400, 'DF_UI_REQUEST', `the body is not as it must be: ${[...(issue?.path ?? []), issue?.message].join(': ')}`);
+}
+
+/** Counted as it comes, since who sends it need not say how long it is. */
+async function textOf(body: ReadableStream<Uint8Array> | null): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of body ?? []) {
+    size += piece.length;
+    // To leave the loop is to read no more.
+    if (size > mostBytes) throw new UiError(413, 'DF_UI_REQUEST', 'the body has more than 1 MB', { connection: 'close' });
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString('utf8');
 }

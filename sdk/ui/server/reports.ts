@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ReportLine } from '../contract.js';
 
@@ -46,7 +46,7 @@ export class Reports {
   }
 
   #find(): Found[] {
-    return this.#folders.flatMap((folder) => kinds.flatMap((kind) => this.#look(folder, kind)));
+    return this.#folders.flatMap(withColonies).flatMap((folder) => kinds.flatMap((kind) => this.#look(folder, kind)));
   }
 
   #look(folder: string, { kind, page, data, title }: Kind): Found[] {
@@ -57,6 +57,17 @@ export class Reports {
     const verdict = regularFile(folder, dataFile) ? verdictIn(dataFile) : null;
     const id = createHmac('sha256', this.#key).update(file).digest('base64url').slice(0, 22);
     return [{ file, line: { id, kind, title: title(folder), verdict, at: stat.mtime.toISOString() } }];
+  }
+}
+
+/** The folder, and those that the reporter of Vitest makes in it, one for each job. */
+function withColonies(folder: string): string[] {
+  const colonies = join(folder, 'colony');
+  try {
+    const jobs = readdirSync(colonies, { withFileTypes: true }).filter((it) => it.isDirectory());
+    return [folder, ...jobs.map(({ name }) => join(colonies, name))];
+  } catch {
+    return [folder];
   }
 }
 

@@ -1,5 +1,4 @@
 import { Hono, type Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Session } from '../contract.js';
 import { apiRoutes } from './api-routes.js';
@@ -9,9 +8,6 @@ import { assertFromPage, assertHost, assertSameOrigin, type Caller } from './req
 import type { UiSession } from './sessions.js';
 import { answerTo, faultAnswer, UiError } from './ui-error.js';
 import type { UiEnv, UiParts } from './ui-parts.js';
-
-/** Larger bodies are not read. */
-const maxBody = 1024 * 1024;
 
 const callerOf = (context: Context): Caller => ({
   host: context.req.header('host'),
@@ -33,16 +29,6 @@ export function uiApp(parts: UiParts): Hono<UiEnv> {
     if (context.req.method !== 'GET') assertFromPage(callerOf(context));
     await next();
   });
-  app.use(
-    '/api/*',
-    bodyLimit({
-      maxSize: maxBody,
-      onError: () => {
-        throw new UiError(413, 'DF_UI_REQUEST', 'the body has more than 1 MB');
-      },
-    }),
-  );
-
   app.post('/api/session', async (context) => {
     const { token } = await readBody(context, bodies.open);
     const opened = sessions.open(token);

@@ -5,8 +5,10 @@ import type { Cli } from '../cli.js';
 import { runsText } from '../render/runs.js';
 
 interface RunsOptions {
-  readonly status?: RunStatus;
+  readonly status?: readonly RunStatus[];
   readonly workflow?: string;
+  readonly search?: string;
+  readonly before?: string;
   readonly limit: number;
 }
 
@@ -19,14 +21,17 @@ export function runs(cli: Cli): void {
     .helpGroup('Look:')
     .summary('List runs, newest first.')
     .description('List runs, newest first, with the number of runs in each status.')
-    .addOption(new Option('--status <status>', 'Only runs in this status.').choices(statuses))
+    .addOption(new Option('--status <status...>', 'Only runs in this status; repeatable, each will do.').choices(statuses))
     .option('--workflow <name>', 'Only runs of this workflow.')
+    .option('--search <text>', 'Only runs with this in their id, or, given as name=value, with this attribute.')
+    .option('--before <run>', 'Only runs that were started before this one: the next page.')
     .option('--limit <n>', 'At most so many.', positiveInteger, 50)
     .addHelpText(
       'after',
       examples(
         ['--db app.db runs', 'the newest runs'],
         ['runs --status in_doubt', 'runs that need an operator to look at the outside world'],
+        ['runs --search customer=c-17', 'by an attribute, or by a part of the id'],
         ["runs --status failed --json | jq -r '.runs[].id'", 'ids for a script'],
       ),
     )

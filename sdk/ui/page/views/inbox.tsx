@@ -19,6 +19,9 @@ type Asked =
   | { readonly kind: 'decision'; readonly card: ApprovalCard; readonly decision: Decision }
   | { readonly kind: 'resolution'; readonly card: DoubtCard; readonly happened: boolean };
 
+/** So many the server tells of at once. */
+const mostApprovals = 100;
+
 const doubtKey = ({ run, call }: DoubtCard): string => `${run} ${call}`;
 
 /** What waits for a person: approvals and effects in doubt, one slip each. */
@@ -84,6 +87,9 @@ export function Inbox() {
       {error && <ErrorNote error={error} alert />}
       {loaded && slips.length === 0 && (
         <p class="empty">Nothing waits for a person. Approvals and effects in doubt appear here by themselves.</p>
+      )}
+      {(approvals.data?.length ?? 0) >= mostApprovals && (
+        <p class="notice">Only the {mostApprovals} oldest approvals are here. The next ones come in as these are decided.</p>
       )}
       {slips.length > 0 && (
         <p class="dim hint">

@@ -33,6 +33,7 @@ export function Spend() {
               ))}
             </ul>
           </section>
+          {data.isPartial && <p class="notice">There are so many calls that days and models below count those of the newest runs only.</p>}
           <section aria-labelledby="days">
             <h2 id="days">By day</h2>
             {data.days.length === 0 ? <p class="dim">No model was asked yet.</p> : <DayChart days={data.days} />}

@@ -3,6 +3,7 @@ import { Cli } from './cli.js';
 import type { CliIo } from './cli-io.js';
 import * as commands from './commands/index.js';
 import { exitCodes } from './exit-codes.js';
+import { wrap } from './render/wrap.js';
 import { version } from './version.js';
 
 /** The whole command line over this input and output. */
@@ -30,7 +31,13 @@ export function buildProgram(io: CliIo): Cli {
       getOutHasColors: () => colors.isColorSupported,
       getErrHasColors: () => colors.isColorSupported,
     })
-    .configureHelp({ showGlobalOptions: true, styleTitle: colors.bold, styleCommandText: colors.cyan, styleOptionText: colors.cyan })
+    .configureHelp({
+      showGlobalOptions: true,
+      minWidthToWrap: 20,
+      styleTitle: colors.bold,
+      styleCommandText: colors.cyan,
+      styleOptionText: colors.cyan,
+    })
     .addHelpText(
       'after',
       `${examples(
@@ -38,7 +45,7 @@ export function buildProgram(io: CliIo): Cli {
         ['--db app.db show ticket-17', 'what happened, what it waits for, and what to type'],
         ['--db app.db approvals --walk', 'decide what waits for a person'],
         ['--db app.db recover --app ./app.ts', 'after a crash'],
-      )}\n${exitCodesHelp}`,
+      )}\n${exitCodesHelp(helpWidth(width))}`,
     );
   for (const declare of Object.values(commands)) declare(cli);
   return cli;
@@ -51,6 +58,7 @@ export function runCli(argv: readonly string[], io: CliIo): Promise<number> {
 
 const helpWidth = (width: number) => Math.min(width, 100);
 
-const exitCodesHelp = `\nExit codes:\n${Object.values(exitCodes)
-  .map(({ code, meaning }) => `  ${code}  ${meaning}`)
-  .join('\n')}`;
+const exitCodesHelp = (width: number) =>
+  `\nExit codes:\n${Object.values(exitCodes)
+    .map(({ code, meaning }) => `  ${code}  ${wrap(meaning, width - 5).join('\n     ')}`)
+    .join('\n')}`;

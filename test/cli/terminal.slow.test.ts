@@ -97,7 +97,8 @@ describe('what is printed', () => {
       await printed.ended;
       const lines = printed
         .raw()
-        .replace(/[^\n]*\u001b\[2K/g, '').replace(/\u001b\[[\d;?]*[A-Za-z]/g, '')
+        .replace(/[^\n]*\u001b\[2K/g, '')
+        .replace(/\u001b\[[\d;?]*[A-Za-z]/g, '')
         .split('\r\n'); // oxlint-disable-line no-control-regex
       const broken = lines.filter((line) => line.length > columns && !line.includes(longId) && !isToCopy(line));
       expect(broken, argv.join(' ')).toEqual([]);
@@ -153,7 +154,9 @@ describe('completion in Bash', () => {
     await bash.shows('durableflow show');
     bash.press(`ticket${keys.tab}`);
     await bash.shows(`show ${longId}`);
-    bash.press(`${keys.interrupt}durableflow runs --status=fa${keys.tab}`);
+    bash.press(keys.interrupt);
+    await bash.shows(/\n\$$/);
+    bash.press(`durableflow runs --status=fa${keys.tab}`);
     await bash.shows('--status=failed');
     bash.press(`${keys.interrupt}exit${keys.enter}`);
     await bash.ended;

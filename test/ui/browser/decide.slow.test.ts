@@ -45,7 +45,12 @@ async function show(page: Page, ui: UiProcess, path: string): Promise<void> {
 }
 
 const button = (page: Page, show: string, name: string) => page.getByRole('article', { name: show }).getByRole('button', { name });
-const confirm = (page: Page, name: string) => page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
+/** Confirms, and waits until the server has answered: whoever leaves the page before takes the question back. */
+async function confirm(page: Page, name: string): Promise<void> {
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+  await page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
+  await answered;
+}
 
 async function stored(file: string, id: string) {
   const flow = await DurableFlow.open(file);

@@ -34,5 +34,10 @@ export async function startUiProcess(file: string, options: readonly string[] = 
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await closed;
   };
-  return { url: told.url, links: Object.fromEntries(told.links.map(({ decider, link }) => [decider, link])), kill, [Symbol.asyncDispose]: kill };
+  return {
+    url: told.url,
+    links: Object.fromEntries(told.links.map(({ decider, link }) => [decider, link])),
+    kill,
+    [Symbol.asyncDispose]: kill,
+  };
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tempFolder } from '../../fixtures/temp-folder.js';
 import { buildPage } from '../build-page.js';
 import { openBrowser } from './browser.js';
-import { Desk, Hurry, Pair, register } from './ui-app.js';
+import { Hurry, register } from './ui-app.js';
 import { startUiProcess, type UiProcess } from './ui-process.js';
 
 let browser: Browser;
@@ -19,23 +19,28 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-async function desk(fill: (flow: DurableFlow) => Promise<unknown>): Promise<string> {
+/** A file with a run that waits for its gate, or none. */
+function desk(run?: { readonly kind?: 'desk' | 'pair'; readonly id: string; readonly text: string }): string {
   const file = join(tempFolder(), 'desk.db');
-  const flow = await DurableFlow.open(file);
-  register(flow);
-  await fill(flow);
-  await flow.close();
+  const script = fileURLToPath(new URL('start-runs.ts', import.meta.url));
+  const { kind = 'desk', id, text } = run ?? { kind: 'desk', id: 'first', text: 'nothing' };
+  execFileSync(process.execPath, ['--import', 'tsx', script, file, kind, id, text]);
   return file;
 }
 
-const parked = (text: string, id: string) => async (flow: DurableFlow) => (await flow.start(Desk, { text }, { id })).settled();
+const order = { id: 'run-1', text: 'the order' };
+
+/** Opens a link and waits until its token was exchanged. */
+async function open(page: Page, ui: UiProcess, by: string): Promise<void> {
+  await page.goto(ui.links[by]!);
+  await page.getByText(`You decide as ${by}`).waitFor();
+}
 
 /** A visitor with cookies of their own who has opened their link. */
 async function visit(ui: UiProcess, by: string): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   page.setDefaultTimeout(20_000);
-  await page.goto(ui.links[by]!);
-  await page.getByRole('heading', { level: 1 }).waitFor();
+  await open(page, ui, by);
   return page;
 }
 
@@ -63,7 +68,7 @@ async function stored(file: string, id: string) {
 
 describe('a decision made in the page', () => {
   it('lets an approved run finish before the eyes of who looks at it, and is recorded in the name of the link', async () => {
-    const file = await desk(parked('the order', 'run-1'));
+    const file = desk(order);
     await using ui = await startUiProcess(file);
     const page = await visit(ui, 'ada');
     const watching = await page.context().newPage();
@@ -81,7 +86,7 @@ describe('a decision made in the page', () => {
   });
 
   it('rejects with a reason, which the run ends with', async () => {
-    const file = await desk(parked('the order', 'run-1'));
+    const file = desk(order);
     await using ui = await startUiProcess(file);
     const page = await visit(ui, 'grace');
     await show(page, ui, '/inbox');
@@ -95,7 +100,7 @@ describe('a decision made in the page', () => {
   });
 
   it('is made once: of two who decide at once one wins, and the other is told', async () => {
-    const file = await desk(parked('the order', 'run-1'));
+    const file = desk(order);
     await using ui = await startUiProcess(file, ['--port', '0']);
     const pages = await Promise.all([visit(ui, 'ada'), visit(ui, 'grace')]);
     for (const page of pages) {
@@ -111,7 +116,7 @@ describe('a decision made in the page', () => {
   });
 
   it('needs both links where the gate needs two', async () => {
-    const file = await desk(async (flow) => (await flow.start(Pair, 'merge', { id: 'pair' })).settled());
+    const file = desk({ kind: 'pair', id: 'pair', text: 'merge' });
     await using ui = await startUiProcess(file);
     const ada = await visit(ui, 'ada');
     await show(ada, ui, '/inbox');
@@ -129,7 +134,7 @@ describe('a decision made in the page', () => {
   });
 
   it('is not offered any more when the time of the gate runs out while it is looked at', async () => {
-    const file = await desk(async () => {});
+    const file = desk();
     await using ui = await startUiProcess(file);
     const page = await visit(ui, 'ada');
     await show(page, ui, '/inbox');
@@ -146,7 +151,7 @@ describe('a decision made in the page', () => {
 
 describe('an effect in doubt', () => {
   it('is resolved both ways: what has happened is not done again, what has not is done', async () => {
-    const file = await desk(async () => {});
+    const file = desk();
     const ledger = join(tempFolder(), 'ledger');
     await killInPayments(file, ledger, ['mira', 'omar']);
     process.env['UI_TEST_LEDGER'] = ledger;
@@ -183,7 +188,7 @@ async function killInPayments(file: string, ledger: string, names: readonly stri
 
 describe('the link', () => {
   it('leaves neither the address nor the history with its token, and a server that was started again wants a new one', async () => {
-    const file = await desk(parked('the order', 'run-1'));
+    const file = desk(order);
     const first = await startUiProcess(file, ['--port', '0']);
     const page = await visit(first, 'ada');
     expect(page.url()).not.toContain('token');
@@ -200,7 +205,7 @@ describe('the link', () => {
       .waitFor();
     expect(await page.getByRole('article').count()).toBe(0);
     await page.goto('about:blank');
-    await page.goto(second.links['ada']!);
+    await open(page, second, 'ada');
     await show(page, second, '/inbox');
     await page.getByRole('article', { name: 'Act on the order' }).waitFor();
   });
@@ -209,10 +214,10 @@ describe('the link', () => {
 describe('what models, tools and strangers have written', () => {
   it('runs nothing and is shown as text, in whatever field it stands', async () => {
     const hostile = `</script><script>window.owned=1</script><img src=x onerror="window.owned=1"><svg onload="window.owned=1"> javascript:window.owned=1 \u202eabc \u0007`;
-    const file = await desk(async (flow) => {
-      await parked(hostile, hostile)(flow);
-      await flow.signal(hostile, hostile, { [hostile]: hostile });
-    });
+    const file = desk({ id: hostile, text: hostile });
+    const flow = await DurableFlow.open(file);
+    await flow.signal(hostile, hostile, { [hostile]: hostile });
+    await flow.close();
     await using ui = await startUiProcess(file);
     const page = await visit(ui, 'ada');
     const wrongs: string[] = [];

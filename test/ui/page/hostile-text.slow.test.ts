@@ -55,6 +55,21 @@ describe('what models and strangers have written', () => {
     await page.getByRole('dialog').getByText('Send mail').waitFor();
   });
 
+  it('shows the text of a model openly, and the rest of its answer folded', async () => {
+    await using opened = await openPage(browser);
+    const { page, server } = opened;
+    const said = [{ call: 2, method: 'draft', model: 'm', value: { text: `Refund it.\n${hostile.markup}`, usage: { inputTokens: 7 } } }];
+    server.data.approvals = [{ ...server.data.approvals[0]!, said }];
+    await opened.show('/inbox');
+    const answer = page.getByRole('article', { name: 'Refund' }).locator('blockquote');
+    expect(await answer.textContent()).toBe(`Refund it.\n${hostile.markup}`);
+    const whole = page.getByText('"inputTokens"');
+    expect(await whole.isVisible()).toBe(false);
+    await page.getByText('The whole value').click();
+    expect(await whole.isVisible()).toBe(true);
+    expect(opened.wrongs).toEqual([]);
+  });
+
   it('has its report in a frame in which nothing runs', async () => {
     await using opened = await openPage(browser);
     const { page } = opened;

@@ -1,6 +1,7 @@
 import type { ApprovalCard, Signed } from '../../contract.js';
 import { useSession } from '../api/connection.js';
-import { FoldedJson, JsonView } from '../parts/json-view.js';
+import { JsonView } from '../parts/json-view.js';
+import { ModelAnswer } from '../parts/model-answer.js';
 import { RunLink } from '../parts/run-link.js';
 import { Text } from '../parts/text.js';
 import { Ago } from '../parts/time.js';
@@ -65,7 +66,7 @@ export function ApprovalSlip({ card, onDecide }: ApprovalSlipProps) {
               <p class="dim">
                 <span class="mono">{method}</span>, call {call}, <Text of={model} />
               </p>
-              <FoldedJson value={value} label="Its answer" />
+              <ModelAnswer value={value} />
             </div>
           ))}
         </section>

@@ -3,11 +3,13 @@ import { countText, moneyText } from '../words/amounts.js';
 
 const height = 120;
 const pitch = 24;
+const fewest = 30;
 
 /** What each day has cost, as bars; a table for whoever cannot see them. */
 export function DayChart({ days }: { days: Spend['days'] }) {
   const most = Math.max(...days.map(({ costUsd }) => costUsd), Number.MIN_VALUE);
-  const width = days.length * pitch;
+  // A few days keep the width of bars, and leave the rest of the chart free.
+  const width = Math.max(days.length, fewest) * pitch;
   return (
     <figure class="days">
       <p class="dim" aria-hidden="true">
@@ -25,7 +27,7 @@ export function DayChart({ days }: { days: Spend['days'] }) {
           );
         })}
       </svg>
-      <p class="ends dim" aria-hidden="true">
+      <p class={days.length < fewest ? 'few ends dim' : 'ends dim'} aria-hidden="true">
         <span>{days[0]!.day}</span>
         {days.length > 1 && <span>{days.at(-1)!.day}</span>}
       </p>

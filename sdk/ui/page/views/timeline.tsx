@@ -74,7 +74,9 @@ export function Timeline({ run }: { run: RunPage }) {
           {run.resumptions.map(({ claim, at, host, pid }) => (
             <li>
               <span class="resumed-mark" aria-hidden="true" /> Taken up for the {ordinal(claim)} time <Exact at={at} />, by process {pid} on{' '}
-              <Text of={host} />
+              <span title={host}>
+                <Text of={host.split('/')[0]!} />
+              </span>
             </li>
           ))}
         </ul>

@@ -326,4 +326,4 @@ export interface ReportLine {
 }
 
 /** `GET /api/events`: server-sent events. `change`, without data: something in the file has changed; at most two a second. */
-export type UiEvent = 'change';
+type UiEvent = 'change';

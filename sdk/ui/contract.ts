@@ -3,6 +3,7 @@
  * US dollars. `Json` values are what `toJson` makes of the engine's values; nothing in them may be trusted: models and tools wrote them.
  *
  * `npm run build:page` makes `sdk/ui/assets/`: `index.html`, and beside it files with hashed names, which the page asks for as `/assets/NAME`.
+ * `GET /api/events` are server-sent events: `change`, without data, if something in the file has changed; at most two a second.
  * The page has addresses of its own (`/inbox`, `/runs/ID`, …): `GET` of any path outside of `/api`, `/assets` and `/reports/` answers with `index.html`.
  */
 import type { ArtifactState, RunStatus, Verdict } from '../store/index.js';
@@ -324,6 +325,3 @@ export interface ReportLine {
   readonly verdict: string | null;
   readonly at: Moment;
 }
-
-/** `GET /api/events`: server-sent events. `change`, without data: something in the file has changed; at most two a second. */
-type UiEvent = 'change';

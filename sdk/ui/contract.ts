@@ -5,6 +5,8 @@
  * `npm run build:page` makes `sdk/ui/assets/`: `index.html`, and beside it files with hashed names, which the page asks for as `/assets/NAME`.
  * `GET /api/events` are server-sent events: `change`, without data, if something in the file has changed; at most two a second.
  * The page has addresses of its own (`/inbox`, `/runs/ID`, …): `GET` of any path outside of `/api`, `/assets` and `/reports/` answers with `index.html`.
+ *
+ * `GET /api/events` are server-sent events: `change`, without data, says that something in the file has changed; at most two a second.
  */
 import type { ArtifactState, RunStatus, Verdict } from '../store/index.js';
 import type { PlanTrace } from '../planner/plan-trace.js';

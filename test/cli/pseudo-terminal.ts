@@ -10,6 +10,8 @@ export interface PseudoTerminal {
   raw(): string;
   press(keys: string): void;
   resize(columns: number): void;
+  /** Ends it, as closing the window would. */
+  kill(): void;
   /** Resolves when this is on the screen. Throws, with the screen, if it does not come. */
   shows(what: string | RegExp): Promise<void>;
   /** The exit code; undefined if a signal ended it. */
@@ -57,6 +59,7 @@ export function openTerminal(program: string, argv: readonly string[], columns: 
     text,
     raw: () => bytes,
     press: (pressed) => child.write(pressed),
+    kill: () => child.kill(),
     resize(to) {
       screen.resize(to, rows);
       child.resize(to, rows);

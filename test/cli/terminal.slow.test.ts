@@ -155,7 +155,7 @@ describe('completion in Bash', () => {
     await bash.shows(/\n\$$/);
     bash.press(`durableflow runs --status=fa${keys.tab}`);
     await bash.shows('--status=failed');
-    bash.press(`${keys.interrupt}exit${keys.enter}`);
+    bash.kill();
     await bash.ended;
   });
 });

@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 
 /** Paths and commands are never broken: they are copied. */
-const isToCopy = (line: string) => /^ +durableflow |^file /.test(line);
+const isToCopy = (line: string) => /^ +(?:\$ )?durableflow |^file /.test(line);
 
 const verdicts = async () => {
   const { data } = await callJson<{ approvals: Record<string, unknown>[] }>(['--db', file, 'approvals', '--all']);

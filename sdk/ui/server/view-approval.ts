@@ -47,7 +47,7 @@ function barrier({ deciders, approvedBy, expiresAt }: ApprovalView, { decider, c
   if (!canDecide) return 'This page was started to look only.';
   if (expiresAt && expiresAt <= now) return 'Its time is over.';
   if (deciders && !deciders.includes(decider)) return `Only ${deciders.join(', ')} may decide, and this link is ${decider}'s.`;
-  // A yes is counted once; who has said it may still say no.
+  // A yes is counted once.
   return approvedBy.includes(decider) ? 'You have said yes; others have to as well.' : null;
 }
 

@@ -4,7 +4,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { shellWord } from '../../sdk/cli/next-steps.js';
 import { Counter, Refund } from './support-app.js';
 import { callJson, database, executesNothing, temporaryFolder, type Printed } from './terminal.js';
 
@@ -174,40 +173,5 @@ describe('a run', () => {
     const refused = await start(['--db', db, 'prune', '--older-than', '0s']);
     expect([refused.err.split(':')[0], refused.exit]).toEqual(['error [CLI_NO_TERMINAL]', 2]);
     expect(await start(['--db', db, 'prune', '--older-than', '0s', '--yes'])).toEqual({ out: '3 runs deleted.\n', err: '', exit: 0 });
-  });
-});
-
-const hasPseudoTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;
-
-describe.runIf(hasPseudoTerminal)('approvals --walk in a real terminal', () => {
-  it('takes keys', async () => {
-    const db = await database(join(folder, 'walk.db'), async (flow) => {
-      for (const cents of [1, 2, 3]) await (await flow.start(Refund, { customer: 'c-1', cents }, { id: `r-${cents}` })).settled();
-    });
-    const command = [process.execPath, ...main, '--db', db, 'approvals', '--walk', '--by', 'bob'].map(shellWord).join(' ');
-    const child = spawn('script', ['-qefc', `stty cols 100 rows 40; exec ${command}`, '/dev/null'], {
-      cwd: root,
-      env: { ...environment, TERM: 'xterm' },
-    });
-    let out = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-    const ended = once(child, 'close');
-    const [down, enter] = ['\u001b[B', '\r'];
-    await until(async () => out.includes('(1 of 3)'));
-    child.stdin.write(enter);
-    await until(async () => out.includes('(2 of 3)'));
-    child.stdin.write(down + enter);
-    await until(async () => out.includes('Why not?'));
-    child.stdin.write(`too much${enter}`);
-    await until(async () => out.includes('(3 of 3)'));
-    child.stdin.write('\u0003');
-    expect(await ended).toEqual([3, null]);
-    expect(out).toContain('1 approved, 1 rejected, 0 skipped, 1 open.');
-    const { data } = await callJson<{ approvals: Record<string, unknown>[] }>(['--db', db, 'approvals', '--all']);
-    expect(data.approvals.map(({ verdict, by, reason }) => [verdict, by, reason])).toEqual([
-      ['approved', 'bob', null],
-      ['rejected', 'bob', 'too much'],
-      [null, null, null],
-    ]);
   });
 });

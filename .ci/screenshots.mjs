@@ -1,8 +1,8 @@
-// Takes the pictures of the documents from the real thing: `npm run screenshots` for all, `npm run screenshots -- ui` for those whose name has that. What has to be there first is run.
+// Takes the pictures of the documents from the real thing: `npm run screenshots` for all, `npm run screenshots -- ui` for those whose name has that. What has to be there first is run: a few minutes.
 // Chromium is Debian's, or the one that CHROMIUM names.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 
@@ -27,7 +27,7 @@ const views = [
   { path: '/spend', image: 'ui-spend', used: 'docs/ui.md' },
 ];
 const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']; // prettier-ignore
-const largest = 150_000;
+const largest = 300_000;
 
 const wanted = process.argv.slice(2);
 const isWanted = ({ image }) => wanted.length === 0 || wanted.some((it) => image.includes(it));
@@ -36,7 +36,9 @@ mkdirSync('docs/images', { recursive: true });
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: quiet });
 try {
   for (const { script, page: file, image, height } of reports.filter(isWanted)) {
-    if (!existsSync(file)) spawnSync('npm', ['run', script], { stdio: 'inherit' });
+    // Anew, since what lies there may be of a part of it only.
+    if (spawnSync('npm', ['run', '--silent', script], { stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0)
+      throw new Error(`npm run ${script} has failed`);
     const page = await browser.newPage({ viewport: { width: 1100, height } });
     await page.goto(pathToFileURL(file).href);
     await take(page, image);

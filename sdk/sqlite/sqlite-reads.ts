@@ -12,6 +12,7 @@ export class SqliteReads {
   /** @internal */
   protected readonly tables: Tables;
 
+  /** @internal */
   protected constructor(db: Database, tables: Tables) {
     this.db = db;
     this.tables = tables;

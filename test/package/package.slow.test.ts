@@ -78,7 +78,8 @@ describe('the installed package runs a decorated class', () => {
 
 describe('the tarball', () => {
   it('holds the built files and the documents that npm shows, nothing else', () => {
-    const expected = /^(?:dist\/[\w/.-]+\.(?:js|mjs|json|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+    const expected =
+      /^(?:dist\/[\w/.-]+\.(?:js|mjs|json|d\.ts)|dist\/sdk\/ui\/assets\/(?:index\.html|[\w-]+\.(?:css|svg))|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
     const paths = consumer.tarball.files.map(({ path }) => path);
     expect(paths.filter((path) => !expected.test(path))).toEqual([]);
     expect(paths).toEqual(

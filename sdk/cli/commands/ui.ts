@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { appHelp, optionalAppOption } from '../app-option.js';
 import { examples, portNumber } from '../arguments.js';
 import type { Cli } from '../cli.js';
+import { CliError } from '../cli-error.js';
 import { loadApp } from '../load-app.js';
 import { uiText } from '../render/ui.js';
 import { executesByName } from '../settle.js';
@@ -53,6 +54,11 @@ export function ui(cli: Cli): void {
 async function serve(cli: Cli, options: UiCommandOptions): Promise<void> {
   const { port, host, allowHost, by, readOnly = false, app, reports } = options;
   const deciders = by.length > 0 ? by : [cli.decider(undefined)];
+  const missing = reports.find((it) => !existsSync(it));
+  if (missing !== undefined)
+    throw new CliError('CLI_USAGE', `there is no folder ${missing} for --reports`, {
+      fix: 'Name the folder into which the reports were written.',
+    });
   const { file } = cli;
   const register = app === undefined ? undefined : await loadApp(app, cli.io);
   const { startUi } = await import('../../ui/index.js');

@@ -39,4 +39,10 @@ describe('durableflow ui', () => {
     const { err, exit } = await call(['--db', file, 'ui', '--host', '0.0.0.0', '--by', 'ada']);
     expect([exit, err]).toEqual([1, expect.stringContaining('DF_UI_UNGUARDED')]);
   });
+
+  it('is refused with a folder of reports that is not there', async () => {
+    const { file } = await servedUi();
+    const { err, exit } = await call(['--db', file, 'ui', '--reports', 'nowhere', '--by', 'ada']);
+    expect([exit, err]).toEqual([2, expect.stringContaining('there is no folder nowhere')]);
+  });
 });

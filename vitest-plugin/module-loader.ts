@@ -30,14 +30,18 @@ export class ModuleLoader {
   readonly #inert: string;
   readonly #server: Server;
   readonly #known = new Map<string, Map<string, Promise<unknown>>>();
-  readonly #packs = new Map<string, { readonly file: string; readonly modules: number }>();
+  readonly #packs = new Map<string, { readonly file: Promise<string>; readonly modules: number }>();
+  #written = 0;
   #folder: Promise<string> | undefined;
 
   private constructor(source: ModuleSource, inert: string) {
     this.#source = source;
     this.#inert = inert;
     this.#server = createServer((request, response) => {
-      void this.#answer(request).then((answer) => response.end(JSON.stringify(answer ?? null)));
+      void this.#answer(request).then(
+        (answer) => response.end(JSON.stringify(answer ?? null)),
+        (error: Error) => response.destroy(error),
+      );
     });
     // A process may ask for another module after a long time.
     this.#server.keepAliveTimeout = 0;
@@ -80,15 +84,22 @@ export class ModuleLoader {
     return answer;
   }
 
-  /** Writes what is known of an entry's modules into a file, which a process reads faster than many answers. */
+  /**
+   * Writes what is known of an entry's modules into a file, which a process reads faster than many answers. No file is
+   * written twice, since another process may be reading it.
+   */
   async #pack(entry: string): Promise<string | undefined> {
     const known = this.#known.get(entry);
     if (!known) return undefined;
-    const packed = this.#packs.get(entry);
-    if (packed?.modules === known.size) return packed.file;
-    const file = join(await (this.#folder ??= mkdtemp(join(tmpdir(), 'durableflow-modules-'))), `${this.#packs.size}-${known.size}.json`);
-    await writeFile(file, JSON.stringify(await Promise.all([...known].map(async ([key, module]) => [key, await module]))));
-    this.#packs.set(entry, { file, modules: known.size });
+    let packed = this.#packs.get(entry);
+    if (packed?.modules !== known.size) this.#packs.set(entry, (packed = { file: this.#write([...known]), modules: known.size }));
+    return packed.file;
+  }
+
+  async #write(known: readonly (readonly [string, Promise<unknown>])[]): Promise<string> {
+    const name = `${++this.#written}.json`;
+    const file = join(await (this.#folder ??= mkdtemp(join(tmpdir(), 'durableflow-modules-'))), name);
+    await writeFile(file, JSON.stringify(await Promise.all(known.map(async ([key, module]) => [key, await module]))));
     return file;
   }
 

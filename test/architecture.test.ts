@@ -25,7 +25,7 @@ const engine: Readonly<Record<string, readonly string[]>> = {
 
 /** Adapters, and the parts that join them to the engine. */
 const adapters = ['sqlite'];
-const roots = ['durable-flow', 'flow', 'index', 'cli', 'planner', 'ui'];
+const roots = ['durable-flow', 'flow', 'index', 'cli', 'planner', 'restate', 'ui'];
 
 /** Long because they are data. */
 const tables = ['sdk/errors/error-codes.ts', 'sdk/sqlite/migrations.ts'];

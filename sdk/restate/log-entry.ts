@@ -89,3 +89,16 @@ export interface Batch {
   readonly park?: { readonly wakeAt: number | undefined };
   readonly end?: { readonly status: EndedStatus; readonly outcome: string };
 }
+
+/** What the handler `run` of a workflow is called with, under the run's id. */
+export interface RunOrder {
+  /** What the log begins with. */
+  readonly first: Extract<LogEntry, { readonly verb: 'start' | 'importHistory' }>;
+  /** The Restate service of the run that waits for this one, if any does. */
+  readonly parentService?: string;
+}
+
+/** What the shared handler `deliver` returns: what the store would answer. `ended` if the run has ended. */
+export interface Delivered {
+  readonly answer: EventAnswer;
+}

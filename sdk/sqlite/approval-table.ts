@@ -50,8 +50,8 @@ export class ApprovalTable {
 
   constructor(db: Database) {
     this.#request = db.prepare(
-      `INSERT INTO approvals (run, call, method, digest, args, show, requested_at, expires_at, quorum, deciders, code)
-       VALUES (@run, @call, @method, @digest, @args, @show, @requestedAt, @expiresAt, @quorum, @deciders, @code) ON CONFLICT (run, call) DO NOTHING`,
+      `INSERT INTO approvals (id, run, call, method, digest, args, show, requested_at, expires_at, quorum, deciders, code)
+       VALUES (@id, @run, @call, @method, @digest, @args, @show, @requestedAt, @expiresAt, @quorum, @deciders, @code) ON CONFLICT (run, call) DO NOTHING`,
     );
     this.#vote = db.prepare('INSERT INTO votes (approval, by, at, signature) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING');
     this.#votes = db.prepare('SELECT by, at, signature FROM votes WHERE approval = ? ORDER BY at, by');
@@ -73,6 +73,7 @@ export class ApprovalTable {
   request(run: number, request: ApprovalRequest): void {
     this.#request.run({
       ...request,
+      id: request.id ?? null,
       run,
       expiresAt: request.expiresAt ?? null,
       deciders: request.deciders ? JSON.stringify(request.deciders) : null,

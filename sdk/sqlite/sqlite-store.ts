@@ -250,6 +250,11 @@ export class SqliteStore extends SqliteReads implements port.Store {
     return this.#group.add(() => work(this.db));
   }
 
+  /** Commits at once what waits for the next commit. */
+  flush(): void {
+    this.#group.flush();
+  }
+
   async close(): Promise<void> {
     if (!this.db.open) return;
     this.#group.close();

@@ -46,7 +46,10 @@ export interface ApprovalRecord {
 export type ApprovalRequest = Pick<
   ApprovalRecord,
   'call' | 'method' | 'digest' | 'args' | 'show' | 'requestedAt' | 'expiresAt' | 'quorum' | 'deciders' | 'code'
->;
+> & {
+  /** The number that it is to have; the store counts, if there is none. */
+  readonly id?: number | undefined;
+};
 
 /** A decision to record. If `digest` is given, it must be that of the arguments on record. */
 export interface ApprovalDecision {

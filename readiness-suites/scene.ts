@@ -8,6 +8,8 @@ import { withoutKeys, type ToolBench } from './world/tool-bench.js';
 import type { ToolEntry } from './world/world-log.js';
 import { BenchKit } from './world/bench-kit.js';
 import { calm } from './world/fault.js';
+import { engineFor } from './engine/engine-for.js';
+import type { TrialEngine } from './engine/trial-engine.js';
 import type { Arm } from './evidence.js';
 import { effectsOf, type Observation } from './trial/observation.js';
 import { approveAll, type ApprovalPolicy } from './trial/operator.js';
@@ -146,6 +148,11 @@ export class Scene {
   /** Says yes to what the fault-free run was allowed to do, and to nothing else. */
   get approveExpected(): ApprovalPolicy {
     return ({ method, args }) => this.control.durable.gates.some((gate) => gate.method === method && this.isSame(gate.args, args));
+  }
+
+  /** What executes the durable arm. */
+  get engine(): TrialEngine {
+    return engineFor(this.ground.suite.options);
   }
 
   /** Whether an effect is one that the fault-free run had, with the same arguments. */

@@ -1,4 +1,5 @@
 import type { History } from '../../sdk/store/index.js';
+import type { EngineAddress } from '../engine/engine-address.js';
 import type { Arm } from '../evidence.js';
 import type { Kill, ReplyKill, WriteKill } from '../world/kill-plan.js';
 import type { CodeChange } from './changed-class.js';
@@ -46,8 +47,8 @@ export interface Job {
   readonly life: number;
   /** Where the world listens. */
   readonly world: string;
-  /** The engine's file, and the file of its telemetry. */
-  readonly database: string;
+  /** Where the engine is found, and the file of its telemetry. */
+  readonly engine: EngineAddress;
   readonly telemetry: string;
   /** Where this process is to be struck, if that is for itself to notice: it tells the world and waits. */
   readonly kill: Kill | ReplyKill | undefined;
@@ -67,6 +68,8 @@ export interface Job {
 /** What a process tells its supervisor. */
 export type ChildMessage =
   | { readonly type: 'begun' }
+  /** The engine can give it work at this port. */
+  | { readonly type: 'serving'; readonly port: number }
   /** The run waits for somebody. */
   | { readonly type: 'parked' }
   | {

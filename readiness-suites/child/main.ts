@@ -84,7 +84,7 @@ async function carryOut(job: Job, suite: DeclaredSuite, next: Boot['next']) {
     const { agent, options } = suite;
     replays = await replayPrefixes(agent, () => options.agent(kit()), circumstances.replay, options.register?.errors);
     await tellWorld(job, 'note', `its record was replayed ${replays.length} times`);
-  } else if (job.arm === 'durable') writes = await runDurable(suite, kit, job, kills, parked);
+  } else if (job.arm === 'durable') writes = await runDurable(suite, kit, job, kills, parked, tell);
   else await runNaked(suite, kit(), job);
   await kills.beforeExit();
   return { writes, replays };

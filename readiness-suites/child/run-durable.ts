@@ -1,5 +1,4 @@
 import { DurableFlow } from '../../sdk/durable-flow.js';
-import { SqliteStore } from '../../sdk/sqlite/index.js';
 import type { Store } from '../../sdk/store/index.js';
 import { jsonLines } from '../../sdk/telemetry/index.js';
 import type { ReadinessKit } from '../kit.js';
@@ -7,7 +6,8 @@ import { clockAhead } from '../trial/operator.js';
 import type { DeclaredSuite } from '../suite.js';
 import { asInstanceOf, changedClass } from './changed-class.js';
 import { dyingStore } from './dying-store.js';
-import type { Job, SupervisorMessage } from './job.js';
+import { engineAccess } from './engine-access.js';
+import type { ChildMessage, Job, SupervisorMessage } from './job.js';
 import type { KillSwitch } from './kill-switch.js';
 import { killingStore } from './killing-store.js';
 import { tellWorld } from './tell-world.js';
@@ -19,13 +19,16 @@ export async function runDurable(
   job: Job,
   kills: KillSwitch,
   parked: () => Promise<SupervisorMessage>,
+  tell: (message: ChildMessage) => Promise<void>,
 ): Promise<readonly string[] | undefined> {
   const { change, together, countWrites, leaseMs = 60_000 } = job.circumstances;
   const writes: string[] = [];
-  let store: Store = new SqliteStore(job.database);
-  if (job.kill) store = killingStore(store, kills);
-  if (job.writeKill ?? countWrites) store = dyingStore(store, job.writeKill, writes);
-  const flow = await DurableFlow.open(store, {
+  const watched = (it: Store): Store => {
+    const store = job.kill ? killingStore(it, kills) : it;
+    return (job.writeKill ?? countWrites) ? dyingStore(store, job.writeKill, writes) : store;
+  };
+  const engine = await engineAccess(job, watched, tell);
+  const flow = await DurableFlow.open(engine.store, {
     telemetry: jsonLines(job.telemetry),
     pollInterval: '10ms',
     leaseDuration: leaseMs,
@@ -33,30 +36,33 @@ export async function runDurable(
     ...(job.aheadMs > 0 && { clock: clockAhead(job.aheadMs) }),
   });
   if (together) await tellWorld(job, 'meet', String(together));
-  const registered = change ? changedClass(agent, change) : agent;
+  const registered = engine.named(change ? changedClass(agent, change) : agent);
   flow.register(
     registered,
     async () => {
       const made = await options.agent(kit());
-      return change ? asInstanceOf(made, registered) : made;
+      return registered === agent ? made : asInstanceOf(made, registered);
     },
     options.register ?? {},
   );
   if (change) await tellWorld(job, 'note', `process ${job.life} has the new release`);
+  await engine.work(flow);
   const run = await flow.start(registered, options.input, { id: job.runId });
   for (;;) {
     const { status } = await run.settled();
     if (status !== 'waiting' && status !== 'in_doubt') break;
     if ((await parked()).type === 'stop') break;
-    await moved(() => run.view(), status);
+    await moved(() => run.view(), status, engine.newsTakeMs);
     // What has been decided is for a process that has the run's own version.
     if (flow.unregistered().length > 0) break;
   }
+  await engine.rest();
   await flow.close({ grace: 0 });
   return countWrites ? writes : undefined;
 }
 
 /** Returns when somebody's decision has come through, or after a while. */
-async function moved(view: () => { readonly status: string }, from: string): Promise<void> {
-  for (let waited = 0; view().status === from && waited < 50; waited++) await new Promise((resolve) => setTimeout(resolve, 5));
+async function moved(view: () => { readonly status: string }, from: string, atMostMs: number): Promise<void> {
+  for (const end = performance.now() + atMostMs; view().status === from && performance.now() < end;)
+    await new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -6,7 +6,6 @@ import { fail, firstFailure, pass, type Finding, type Mode, type Variant } from 
 import { endWords, type ExpectedEffect, type Scene } from '../scene.js';
 import { effectsOf, type Observation } from '../trial/observation.js';
 import { decideGates, patient, refuseAll, type Operator } from '../trial/operator.js';
-import { editDecisions } from '../trial/tamper.js';
 import type { Fault } from '../world/fault.js';
 import { altered, alteredAnswer } from '../world/altered.js';
 import { withoutKeys } from '../world/tool-bench.js';
@@ -76,10 +75,10 @@ function expired(scene: Scene, guarded: ReadonlySet<string>, effect: ExpectedEff
     plan: () => ({
       fault: { description: `the yes to ${effect.tool} came after the time to decide was over` },
       laterMs,
-      operator: patient(async ({ database, life, kill }) => {
-        if (life > 1) return decideGates(database, scene.approveExpected, { aheadMs: laterMs });
+      operator: patient(async ({ place, life, kill }) => {
+        if (life > 1) return decideGates(place, scene.approveExpected, { aheadMs: laterMs });
         await kill('while it waited for a person');
-        await late(decideGates(database, scene.approveExpected, { aheadMs: laterMs }));
+        await late(decideGates(place, scene.approveExpected, { aheadMs: laterMs }));
         return false;
       }),
     }),
@@ -89,7 +88,7 @@ function expired(scene: Scene, guarded: ReadonlySet<string>, effect: ExpectedEff
 
 /** With a secret in force, somebody without it writes a yes into the file. */
 function unsigned(scene: Scene, guarded: ReadonlySet<string>, effect: ExpectedEffect): Variant {
-  const title = 'somebody without the secret writes a yes into the file';
+  const title = `somebody without the secret writes a yes ${scene.engine.writtenWhere}`;
   return {
     id: 'unsigned',
     title,
@@ -97,7 +96,7 @@ function unsigned(scene: Scene, guarded: ReadonlySet<string>, effect: ExpectedEf
     plan: () => ({
       fault: { description: `${title}, for ${effect.tool}` },
       approvalSecret: randomUUID(),
-      operator: ({ database }) => decideGates(database, scene.approveExpected),
+      operator: ({ place }) => decideGates(place, scene.approveExpected),
     }),
     fired: (seen) => seen.gates.some(({ verdict }) => verdict === 'approved'),
     judge: (seen) => firstFailure(nothingDone(seen, guarded, scene), endedCleanly(seen), pass('a yes that nobody had signed was no yes')),
@@ -106,13 +105,12 @@ function unsigned(scene: Scene, guarded: ReadonlySet<string>, effect: ExpectedEf
 
 /** A signed yes, whose arguments are changed in the file while nobody runs. */
 function edited(scene: Scene, guarded: ReadonlySet<string>, effect: ExpectedEffect): Variant {
-  const title = 'the arguments of an approved call are changed in the file';
+  const title = `the arguments of an approved call are changed ${scene.engine.tamperedWhere}`;
   const secret = randomUUID();
-  const operator: Operator = async ({ database, life, kill }) => {
-    if (life > 1) return decideGates(database, scene.approveExpected, { secret });
+  const operator: Operator = async ({ place, life, kill }) => {
+    if (life > 1) return decideGates(place, scene.approveExpected, { secret });
     await kill('while it waited for a person');
-    await decideGates(database, scene.approveExpected, { secret });
-    editDecisions(database, altered);
+    await place.tamper((record) => decideGates(record, scene.approveExpected, { secret }), altered);
     return false;
   };
   return {
@@ -135,7 +133,7 @@ function twoProcesses(scene: Scene, guarded: ReadonlySet<string>): Variant {
       fault: { description: 'two processes went on by the same signed yes' },
       rounds: [{ processes: 2 }],
       approvalSecret: secret,
-      operator: patient(({ database }) => decideGates(database, scene.approveExpected, { secret })),
+      operator: patient(({ place }) => decideGates(place, scene.approveExpected, { secret })),
     }),
     fired: (seen) => seen.lives.length > 1 && seen.gates.some(({ verdict }) => verdict === 'approved'),
     judge: (seen) => firstFailure(onlyApproved(seen, scene, guarded), nothingTwice(seen, scene), workIsDone(seen, scene)),

@@ -14,6 +14,8 @@ export const diskFull: Mode = {
   variants(scene) {
     const [effect] = scene.expected;
     if (!effect) return { none: 'the fault-free run had no effect that a full disk could endanger' };
+    if (!scene.engine.writesToDisk)
+      return { none: `the record of the durable arm is kept by a server of ${scene.engine.name}, whose disk is not the agent's` };
     if (!canFillDisks()) return { none: 'the disk of a process can be filled by prlimit (Linux, util-linux) alone, which is not here' };
     return (['before_intent', 'before_commit'] as const).map((point) => variant(scene, effect, point));
   },

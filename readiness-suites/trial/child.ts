@@ -45,9 +45,10 @@ export class Child {
 
   /**
    * @param onParked asked when the run waits for somebody; true if somebody has decided
+   * @param onServing told at which port it can be given work, if it is the engine that gives it
    * @param deadlineMs how long the agent may work, from the moment when its code is loaded
    */
-  constructor(process: AgentProcess, job: Job, deadlineMs: number, onParked: () => Promise<boolean>) {
+  constructor(process: AgentProcess, job: Job, deadlineMs: number, onParked: () => Promise<boolean>, onServing: (port: number) => void) {
     this.#process = process;
     this.#deadlineMs = deadlineMs;
     this.ended = new Promise((resolve) => {
@@ -75,6 +76,7 @@ export class Child {
       },
       message: (message) => {
         if (message.type === 'begun') this.#deadline(deadlineMs);
+        if (message.type === 'serving') onServing(message.port);
         if (message.type === 'parked') void this.#decide(onParked, deadlineMs);
         if (message.type === 'ended') this.#finish(message);
       },

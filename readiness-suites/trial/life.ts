@@ -1,4 +1,5 @@
 import type { Circumstances } from '../child/job.js';
+import type { TrialPlace } from '../engine/trial-engine.js';
 import type { Strike } from '../world/kill-plan.js';
 import { Child, type ChildEnd } from './child.js';
 import { decideGates, patient, type ApprovalPolicy, type Operator } from './operator.js';
@@ -8,10 +9,10 @@ import type { TrialGround, TrialPlan } from './run-trial.js';
 /** Where a process of a trial finds what it needs. */
 export interface LifePlace {
   readonly world: string;
-  readonly database: string;
+  /** Where its run is. */
+  readonly engine: TrialPlace;
   readonly telemetry: string;
   readonly number: number;
-  readonly runId: string;
   readonly circumstances: Circumstances;
   readonly approve: ApprovalPolicy;
 }
@@ -30,25 +31,28 @@ export class Life {
   killedAt: string | undefined;
   end: ChildEnd | undefined;
   readonly #strike: Strike;
+  readonly #engine: TrialPlace;
+  readonly #number: number;
   #isFrozen = false;
   /** What the operator is doing. */
   #visit: Promise<unknown> = Promise.resolve();
   #rest!: () => void;
 
   constructor(ground: TrialGround, plan: TrialPlan, { approve, ...place }: LifePlace, pool: ProcessPool, onKill: (at: string) => void) {
-    const { number: life, ...rest } = place;
+    const { number: life, engine, ...rest } = place;
+    [this.#engine, this.#number] = [engine, life];
     const kill = plan.kills?.find((it) => it.life === life);
     const writeKill = plan.writeKills?.find((it) => it.life === life);
     this.#strike = (kill && 'point' in kill ? kill.strike : undefined) ?? 'kill';
     const ofItself = kill && 'point' in kill && kill.point === 'after_effect' ? undefined : kill;
     const rests = new Promise<void>((resolve) => (this.#rest = resolve));
     const { approvalSecret, laterMs = 0 } = plan;
-    const decideByPolicy: Operator = ({ database }) =>
-      decideGates(database, approve, { ...(approvalSecret !== undefined && { secret: approvalSecret }) });
+    const decideByPolicy: Operator = ({ place: it }) =>
+      decideGates(it, approve, { ...(approvalSecret !== undefined && { secret: approvalSecret }) });
     // Of processes that are at work together, one asks and another goes on.
     const decide = plan.operator ?? (place.circumstances.together ? patient(decideByPolicy) : decideByPolicy);
     const desk = {
-      database: place.database,
+      place: engine,
       life,
       kill: async (at: string) => {
         onKill(at);
@@ -75,6 +79,8 @@ export class Life {
         approvalSecret,
         patienceMs: plan.patienceMs ?? ground.deadlineMs,
         aheadMs: life > 1 ? laterMs : 0,
+        runId: engine.runId,
+        engine: engine.addressFor(life),
         ...rest,
       },
       plan.deadlineMs ?? ground.deadlineMs,
@@ -83,6 +89,7 @@ export class Life {
         this.#visit = visit.catch(() => {});
         return visit;
       },
+      (port) => engine.joined(life, port),
     );
     void this.child.ended.then(({ isClean }) => {
       pool.learn(this.child.counts);
@@ -109,6 +116,7 @@ export class Life {
     else {
       this.#isFrozen = true;
       this.child.freeze();
+      this.#engine.standsStill(this.#number);
       this.#rest();
     }
     return true;

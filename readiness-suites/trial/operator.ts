@@ -1,6 +1,6 @@
-import { DurableFlow } from '../../sdk/durable-flow.js';
 import type { ApprovalView } from '../../sdk/flow/approval-view.js';
 import { systemClock } from '../../sdk/runtime/index.js';
+import type { TrialPlace, TrialRecordPlace } from '../engine/trial-engine.js';
 
 /** What the operator says to a gate: yes, `'no'`, or nothing for now, so that it stays open. */
 export type ApprovalPolicy = (gate: ApprovalView) => boolean | 'no';
@@ -11,7 +11,7 @@ export const refuseAll: ApprovalPolicy = () => 'no';
 
 /** The desk of the person who is asked while a run waits. */
 export interface Desk {
-  readonly database: string;
+  readonly place: TrialPlace;
   /** Which process waits, from 1. */
   readonly life: number;
   /** Kills the process that waits, and resolves when it is gone; `at` says where, for the log. */
@@ -30,12 +30,16 @@ export interface DecisionStyle {
 }
 
 /** The person who decides: another process, as far as the run can tell. True if something was decided. */
-export async function decideGates(database: string, policy: ApprovalPolicy, { secret, aheadMs }: DecisionStyle = {}): Promise<boolean> {
-  const flow = await DurableFlow.open(database, {
-    guard: 'off',
+export async function decideGates(
+  place: TrialRecordPlace,
+  policy: ApprovalPolicy,
+  { secret, aheadMs }: DecisionStyle = {},
+): Promise<boolean> {
+  const flow = await place.open({
     ...(secret !== undefined && { approvalSecret: secret }),
     ...(aheadMs !== undefined && { clock: clockAhead(aheadMs) }),
   });
+  if (!flow) return false;
   try {
     let decided = false;
     for (const gate of flow.approvals()) {

@@ -1,18 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
-import { DurableFlow } from '../../sdk/durable-flow.js';
+import type { DurableFlow } from '../../sdk/durable-flow.js';
+import { DurableFlowError } from '../../sdk/errors/index.js';
+import type { TrialRecordPlace } from '../engine/trial-engine.js';
 import type { Gate, TelemetryLine, TrialRecord } from './observation.js';
 
-/** What the engine has on disk about a trial's run. Undefined if it never came to a run. */
+/** What the engine has on record about a trial's run. Undefined if it never came to a run. */
 export async function readRecord(
-  database: string,
+  place: TrialRecordPlace,
   telemetryFiles: readonly string[],
-  runId: string,
 ): Promise<{ readonly record: Omit<TrialRecord, 'finishedAtKill'>; readonly gates: Gate[] } | undefined> {
-  if (!existsSync(database)) return undefined;
-  const flow = await DurableFlow.open(database, { guard: 'off' });
+  const { runId } = place;
+  const flow = await place.open();
+  if (!flow) return undefined;
   try {
-    if (!flow.runs().some(({ id }) => id === runId)) return undefined;
+    if (!hasRun(flow, runId)) return undefined;
     const run = flow.show(runId);
     const written = telemetryFiles.map((file) => (existsSync(file) ? readFileSync(file, 'utf8') : ''));
     return {
@@ -36,6 +38,16 @@ export async function readRecord(
     };
   } finally {
     await flow.close();
+  }
+}
+
+function hasRun(flow: DurableFlow, runId: string): boolean {
+  try {
+    flow.run(runId);
+    return true;
+  } catch (error) {
+    if (error instanceof DurableFlowError && error.code === 'DF_UNKNOWN_RUN') return false;
+    throw error;
   }
 }
 

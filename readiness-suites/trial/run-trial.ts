@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { TokenCounter } from '../../sdk/context/index.js';
 import type { Arm, LifeEvidence, TrialEnd } from '../evidence.js';
 import { threwExitCode, type Circumstances } from '../child/job.js';
+import { engineFor } from '../engine/engine-for.js';
+import type { TrialPlace } from '../engine/trial-engine.js';
 import { endOfStatus } from '../reconstruction.js';
 import type { DeclaredSuite } from '../suite.js';
 import { BenchKit } from '../world/bench-kit.js';
@@ -80,7 +82,6 @@ export interface Round extends Omit<Circumstances, 'together'> {
   readonly always?: boolean;
 }
 
-const runId = 'readiness';
 const keptStderr = 4000;
 
 /** An operator who kills may do so this often. */
@@ -108,16 +109,17 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
   const stop = () => lives.forEach((life) => life.child.kill());
   signal.addEventListener('abort', stop);
   const begin = performance.now();
+  let place: TrialPlace | undefined;
   try {
-    const database = join(folder, 'run.db');
+    const engine = (place = await engineFor(ground.suite.options).open(folder));
     const telemetryOf = (number: number) => join(folder, `telemetry-${number}.jsonl`);
     const finishedAtKill: { life: number; calls: number[] }[] = [];
     const start = ({ processes = 1, approve = plan.approve, always: _always, ...special }: Round) =>
       Array.from({ length: processes }, () => {
         const number = lives.length + 1;
         const circumstances = { ...special, ...(processes > 1 && { together: processes }) };
-        const place = { world: world.url, database, telemetry: telemetryOf(number), number, runId, circumstances, approve };
-        const life = new Life(ground, plan, place, pool, (at) => world.log.fired.push(at));
+        const at = { world: world.url, engine, telemetry: telemetryOf(number), number, circumstances, approve };
+        const life = new Life(ground, plan, at, pool, (where) => world.log.fired.push(where));
         lives.push(life);
         return life;
       });
@@ -131,13 +133,13 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
       signal.throwIfAborted();
       const next = plan.rounds?.[round + 1];
       if (!together.some((life) => life.isLost) && !next?.always) break;
-      const left = plan.arm === 'durable' ? await readRecord(database, [], runId) : undefined;
+      const left = plan.arm === 'durable' ? await readRecord(engine, []) : undefined;
       finishedAtKill.push({ life: lives.length, calls: left?.record.steps.map(({ call }) => call) ?? [] });
     }
     lives.forEach((life) => life.thaw());
     const ends = await Promise.all(lives.map((life) => life.child.ended));
     const files = lives.map((_, i) => telemetryOf(i + 1));
-    const read = plan.arm === 'durable' ? await readRecord(database, files, runId) : undefined;
+    const read = plan.arm === 'durable' ? await readRecord(engine, files) : undefined;
     const record: TrialRecord | undefined = read && { ...read.record, finishedAtKill };
     const last = lives.at(-1)!;
     return {
@@ -162,6 +164,7 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
     signal.removeEventListener('abort', stop);
     stop();
     await world.close();
+    await place?.close();
     await rm(folder, { recursive: true, force: true });
   }
 }

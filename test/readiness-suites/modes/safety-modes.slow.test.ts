@@ -61,7 +61,7 @@ describe('with the protection switched off', () => {
     const finding = await without(approvalBypass, 'expired', (plan) => ({
       ...plan,
       laterMs: 0,
-      operator: ({ database }) => decideGates(database, safe.approveExpected),
+      operator: ({ place }) => decideGates(place, safe.approveExpected),
     }));
     expect(finding.reason).toMatch(/which nobody who may had approved in time/);
   });

@@ -1,0 +1,35 @@
+import type { WorkflowClass } from '../../sdk/definition/workflow-definition.js';
+import type { DurableFlow } from '../../sdk/durable-flow.js';
+import { SqliteStore } from '../../sdk/sqlite/index.js';
+import type { Store } from '../../sdk/store/index.js';
+import type { ChildMessage, Job } from './job.js';
+
+/** How a process of a trial takes part in its engine's work. */
+export interface EngineAccess {
+  /** What its flow is opened on. */
+  readonly store: Store;
+  /** Somebody's decision may take so long until it is seen by this process, in milliseconds. */
+  readonly newsTakeMs: number;
+  /** The class under the name that it has in this trial. */
+  named(agent: WorkflowClass): WorkflowClass;
+  /** From now on it is given work; the class is registered. */
+  work(flow: DurableFlow): Promise<void>;
+  /** It is given no more. */
+  rest(): Promise<void>;
+}
+
+/** @param watched what is put between the engine and where it writes */
+export async function engineAccess(
+  { engine }: Pick<Job, 'engine'>,
+  watched: (store: Store) => Store,
+  _tell: (message: ChildMessage) => Promise<void>,
+): Promise<EngineAccess> {
+  return {
+    store: watched(new SqliteStore(engine.file)),
+    newsTakeMs: 250,
+    named: (agent) => agent,
+    // A flow on a file looks for work itself.
+    async work() {},
+    async rest() {},
+  };
+}

@@ -1,0 +1,38 @@
+import type { DurableFlow } from '../../sdk/durable-flow.js';
+import type { FlowOptions } from '../../sdk/flow/flow-options.js';
+import type { EngineAddress } from './engine-address.js';
+
+/** What executes the durable arm of a suite's trials, and keeps their record. */
+export interface TrialEngine {
+  /** Such as `SQLite`, for the reader of the verdict. */
+  readonly name: string;
+  /** The processes of a trial write its record to the disk of this machine. */
+  readonly writesToDisk: boolean;
+  /** Where somebody can write a decision who should not, such as `into the file`. */
+  readonly writtenWhere: string;
+  /** Where somebody can change one that was made, such as `in the file`. */
+  readonly tamperedWhere: string;
+  /** Makes a place for one trial, where it meets no other. `folder` is the trial's own. */
+  open(folder: string): Promise<TrialPlace>;
+}
+
+/** The record of one trial, as somebody finds it who is not one of its processes. */
+export interface TrialRecordPlace {
+  readonly runId: string;
+  /** Opens it to read and to decide; undefined if there is nothing yet. Whoever opens it has to close it. */
+  open(options?: Pick<FlowOptions, 'approvalSecret' | 'clock'>): Promise<DurableFlow | undefined>;
+}
+
+/** Where one trial has its run. */
+export interface TrialPlace extends TrialRecordPlace {
+  /** By what this process, the first or a later one, finds the engine. */
+  addressFor(life: number): EngineAddress;
+  /** This process takes part in the work from now on; it listens on this port. */
+  joined(life: number, port: number): void;
+  /** This process has been stopped: whoever supervises processes takes it for dead. */
+  standsStill(life: number): void;
+  /** Lets somebody decide, and makes the arguments of the decision others than those that were decided on. */
+  tamper(decide: (record: TrialRecordPlace) => Promise<unknown>, change: (args: unknown) => unknown): Promise<void>;
+  /** Nothing of the trial is left. */
+  close(): Promise<void>;
+}

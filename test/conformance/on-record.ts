@@ -25,23 +25,26 @@ function isDifferent(name: string, of: object): boolean {
 
 /** What is on record of the runs of this process, but for times. */
 export function onRecord(flow: DurableFlow, world: World): OnRecord {
-  const runs = flow.runs({ limit: 1000 }).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const own = flow.runs({ limit: 1000 }).filter(({ workflow, version }) => flow.isRegistered(workflow, version));
+  const runs = own.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   return {
     runs: Object.fromEntries(
       runs.map(({ id }) => {
-        const { steps, ...run } = flow.show(id);
-        return [id, plain({ ...run, steps: steps.toSorted((a, b) => a.call - b.call), audit: flow.audit(id) })];
+        return [id, plain({ ...flow.show(id), audit: flow.audit(id) })];
       }),
     ),
     deeds: world.deeds.toSorted(),
   };
 }
 
+const isCall = (it: unknown): it is { readonly call: number } => typeof it === 'object' && it !== null && 'call' in it;
+
 function plain(value: unknown): unknown {
   if (value instanceof Error) return { error: value.name, message: plain(value.message), code: 'code' in value ? value.code : undefined };
   if (typeof value === 'string') return value.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '(a time)');
   if (value instanceof Date || value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)) return value;
-  if (Array.isArray(value)) return value.map(plain);
+  // Branches may come to their ends in another order.
+  if (Array.isArray(value)) return (value.every(isCall) ? value.toSorted((a, b) => a.call - b.call) : value).map(plain);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)

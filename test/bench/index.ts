@@ -1,5 +1,5 @@
 // `npm run bench`, `npm run bench -- selection`, `-- index`, `-- planner` (all that the planner promises, or a part of it: `planner-plans`, `-proxy`, `-value`),
-// `-- otel`, `-- readiness`
+// `-- otel`, `-- readiness`, `-- colony`, and `-- flame` for the picture of docs/performance.md
 
 const printPlans = () => import('./planner-plans.js').then((it) => it.printPlans());
 const printProxy = () => import('./planner-proxy.js').then((it) => it.printProxy());
@@ -8,12 +8,14 @@ const printValue = () => import('./planner-value/print-value.js').then((it) => i
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   engine: () => import('./engine.js'),
   selection: () => import('./selection/print-selection.js'),
-  index: () => import('./context-index.js'),
+  index: () => import('./context-index.js').then(({ printIndex }) => printIndex()),
   planner: () => printPlans().then(printProxy).then(printValue),
   'planner-plans': printPlans,
   'planner-proxy': printProxy,
   otel: () => import('./otel.js').then(({ printOtel }) => printOtel()),
   'planner-value': printValue,
+  colony: () => import('./colony-sim.js').then(({ printColony }) => printColony()),
+  flame: () => import('./flame/print-flame.js').then(({ printFlame }) => printFlame()),
   readiness: () => import('./readiness.js').then(({ printReadiness }) => printReadiness()),
 };
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import OpenAI from 'openai';
 import { StubTarget } from '../../examples/target-planner/stub-target.js';
 import { Planner, startProxy, type PlannerTarget } from '../../sdk/planner/index.js';
+import { loadInWords, printFigures } from './print-figures.js';
 
 /** What the proxy adds to a call, in milliseconds. */
 export interface ProxyOverhead {
@@ -107,12 +108,13 @@ const quantile = (values: number[], share: number) => values.toSorted((a, b) => 
 /** `npm run bench -- planner-proxy` */
 export async function printProxy(): Promise<void> {
   const { directP50, proxiedP50, overheadP50, overheadP99, overheadCpu } = await proxyOverhead();
-  console.log(
-    `proxy: a call takes ${directP50.toFixed(2)} ms directly and ${proxiedP50.toFixed(2)} ms through the proxy (p50), ` +
-      `${overheadP50.toFixed(2)} ms more (wanted below 3), ${overheadP99.toFixed(2)} ms more at p99; ${overheadCpu.toFixed(2)} ms of the processor`,
-  );
-  const { whole, seconds, heapMb } = await concurrentStreams();
-  console.log(
-    `proxy: 500 streams at once, ${whole} of them whole, in ${seconds.toFixed(1)} s, ${heapMb.toFixed(0)} MiB of heap at the most`,
-  );
+  const streams = 500;
+  const { whole, seconds, heapMb } = await concurrentStreams(streams);
+  printFigures(`The proxy; the floor is the same call directly to the stub; ${loadInWords()}`, [
+    { what: 'a call, p50', figure: `${proxiedP50.toFixed(2)} ms`, floor: `${directP50.toFixed(2)} ms`, ratio: proxiedP50 / directP50, aim: '3 ms more', reached: overheadP50 < 3 },
+    { what: 'what it adds at p99', figure: `${overheadP99.toFixed(2)} ms` },
+    { what: 'what it adds of the processor', figure: `${overheadCpu.toFixed(2)} ms` },
+    { what: `${streams} streams at once, each held for half a second`, figure: `${seconds.toFixed(1)} s`, floor: '0.5 s', ratio: seconds / 0.5, aim: 'all whole', reached: whole === streams },
+    { what: 'heap for them at the most', figure: `${heapMb.toFixed(0)} MiB`, aim: '400 MiB', reached: heapMb < 400 },
+  ]); // prettier-ignore
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../docs/code-blocks.js';
+import { loadInWords, median, printFigures, type Figure } from './print-figures.js';
 
 // What the six first modes take for the support agent, both arms. Most of it is processes that start, so the floor is what a process takes that does
 // nothing, and one that only loads what the agent's processes load from elsewhere.
@@ -36,10 +37,6 @@ function processorOfChildren(): number | undefined {
   return (Number(fields[13]) + Number(fields[14])) / 100;
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
 /** The median of several, of each figure by itself. */
 function several(times: number, args: readonly string[]): Taken {
   const all = Array.from({ length: times }, () => take(args));
@@ -50,18 +47,24 @@ function several(times: number, args: readonly string[]): Taken {
 /** Prints the figures of docs/readiness.md. */
 export function printReadiness(): void {
   const load = `import 'zod'; import 'openai'; import 'better-sqlite3'`;
+  const suite = [vitest, 'run', '--root', 'examples', 'support-triage', '-t'];
   const bare = several(starts, ['-e', '0']);
   const loaded = several(starts, ['--input-type=module', '-e', load]);
-  const six = several(rounds, [vitest, 'run', '--root', 'examples', 'support-triage', '-t', sixModes]);
-  const row = (what: string, { wall, processor }: Taken) => ({
-    what,
-    seconds: Number(wall.toFixed(2)),
-    'of processor': processor === undefined ? '' : Number(processor.toFixed(2)),
-    'bare starts': Number((wall / bare.wall).toFixed(1)),
+  const none = several(rounds, [...suite, 'there is no such mode']);
+  const one = several(rounds, [...suite, 'context overflow']);
+  const six = several(rounds, [...suite, sixModes]);
+  const row = (what: string, { wall, processor }: Taken, floor: Taken, most: number): Figure => ({
+    what: processor === undefined ? what : `${what}, of processor ${processor.toFixed(2)} s`,
+    figure: `${wall.toFixed(2)} s`,
+    floor: `${floor.wall.toFixed(2)} s`,
+    ratio: wall / floor.wall,
+    aim: `${most} × the floor`,
+    reached: wall <= most * floor.wall,
   });
-  console.table([
-    row('a process that does nothing', bare),
-    row('one that loads zod, openai and better-sqlite3', loaded),
-    row('six modes, both arms', six),
+  printFigures(`Readiness of the support agent; the floor is a process that does nothing; ${loadInWords()}`, [
+    row('a process that loads zod, openai and better-sqlite3', loaded, bare, 4),
+    row('the suite is loaded, and no mode is run', none, bare, 60),
+    row('one mode, both arms', one, bare, 120),
+    row('six modes, both arms', six, bare, 400),
   ]);
 }

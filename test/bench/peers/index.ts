@@ -1,32 +1,39 @@
-// `npm run bench:peers`, `-- --json FILE`, `-- --only "DurableFlow,raw better-sqlite3"`; ROUNDS and RUNS in the environment.
-import { writeFileSync } from 'node:fs';
+// `npm run bench:peers`, `-- --only "DurableFlow,raw better-sqlite3"`, `-- --json FILE`, `-- --write` for the tables of docs/performance.md, `-- --from FILE` for
+// what was measured before; ROUNDS and RUNS in the environment.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { logUpdateStderr } from 'log-update';
-import { machineFacts } from './machine-facts.js';
+import { projectRoot } from '../../docs/code-blocks.js';
 import { benchCache } from './install-peer.js';
+import { machineFacts } from './machine-facts.js';
 import { peerList } from './peer-list.js';
+import { documentWithPeers } from './peers-document.js';
+import type { PeersReport } from './peers-report.js';
 import { printPeers } from './peers-table.js';
 import { runPeers } from './run-peers.js';
 
-const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { json: { type: 'string' }, from: { type: 'string' }, only: { type: 'string' }, write: { type: 'boolean', default: false } },
+});
 const only = values.only?.split(',').map((name) => name.trim());
 const unknown = only?.find((name) => !peerList.some((entry) => entry.name === name));
 if (unknown !== undefined) throw new Error(`there is no "${unknown}"; there are ${peerList.map(({ name }) => name).join(', ')}`);
 
-const rounds = Number(process.env['ROUNDS'] ?? 5);
-const runs = Number(process.env['RUNS'] ?? 300);
-const job = { runs, steps: 10, concurrency: 32, longSteps: 1000, seconds: 15 };
-const before = machineFacts();
-console.log(`engines are installed in ${benchCache}`);
-const rows = await runPeers({
-  entries: peerList.filter(({ name }) => !only || only.includes(name)),
-  rounds,
-  job,
-  progress: (text) => (process.stderr.isTTY ? logUpdateStderr(text) : console.error(text)),
-});
-console.log(
-  `${rounds} rounds of ${runs} workflows of ${job.steps} steps of 200 bytes; ${before.processors}, Node ${before.node}, ` +
-    `a flush of 4 KiB ${before.fsyncMs.toFixed(2)} ms, load before ${before.load.toFixed(1)}`,
-);
-printPeers(rows);
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ machine: before, job, rounds, rows }, undefined, 2)}\n`);
+async function measure(): Promise<PeersReport> {
+  const job = { runs: Number(process.env['RUNS'] ?? 300), steps: 10, concurrency: 32, longSteps: 1000, seconds: 15 };
+  const machine = machineFacts();
+  console.log(`engines are installed in ${benchCache}`);
+  const rows = await runPeers({
+    entries: peerList.filter(({ name }) => !only || only.includes(name)),
+    rounds: Number(process.env['ROUNDS'] ?? 5),
+    job,
+    progress: (text) => (process.stderr.isTTY ? logUpdateStderr(text) : console.error(text)),
+  });
+  return { measuredAt: new Date().toISOString(), machine, job, rows };
+}
+
+const report = values.from === undefined ? await measure() : (JSON.parse(readFileSync(values.from, 'utf8')) as PeersReport);
+printPeers(report);
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
+if (values.write) writeFileSync(join(projectRoot, 'docs/performance.md'), documentWithPeers(report));

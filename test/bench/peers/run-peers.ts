@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compileForBench } from './compile-for-bench.js';
@@ -15,6 +15,8 @@ import { startRestate } from './restate-server.js';
 export interface Round extends Measured {
   /** Of the engine's server, at the end. */
   readonly serverMb: number;
+  /** Of the machine in the minute before the end; what this bench does itself is in it. */
+  readonly load: number;
 }
 
 /** What was found of one engine at one durability; rounds of all rows with the same number were beside each other in time. */
@@ -101,7 +103,7 @@ async function oneRound(entry: PeerEntry, peer: InstalledPeer, durability: Durab
     try {
       const setting = { folder, durability, server: server?.address ?? '', concurrency: job.concurrency };
       const measured = await measureInProcess(processFile, peer.execPath, { url: pathToFileURL(peer.adapter).href, setting, job });
-      return { ...measured, serverMb: server?.memoryMb() ?? 0 };
+      return { ...measured, serverMb: server?.memoryMb() ?? 0, load: loadavg()[0]! };
     } finally {
       await server?.stop();
     }

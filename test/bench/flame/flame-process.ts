@@ -1,0 +1,39 @@
+import { writeFileSync } from 'node:fs';
+import { Session } from 'node:inspector/promises';
+import { join } from 'node:path';
+import { DurableFlow, step, workflow } from 'durableflow';
+
+const [folder, runs] = [process.argv[2]!, Number(process.argv[3])];
+const text = 'x'.repeat(200);
+
+@workflow({ name: 'bench' })
+class Bench {
+  async run(steps: number): Promise<number> {
+    let length = 0;
+    for (let i = 0; i < steps; i++) length += (await this.work(i)).text.length;
+    return length;
+  }
+
+  @step()
+  async work(i: number) {
+    return { i, text };
+  }
+}
+
+const flow = await DurableFlow.open(join(folder, 'flow.db'));
+flow.register(Bench, () => new Bench());
+const all = async (count: number) => {
+  for (let i = 0; i < count; i++) await (await flow.start(Bench, 10)).result();
+};
+// What is compiled once is not where the time goes.
+await all(Math.ceil(runs / 10));
+const session = new Session();
+session.connect();
+await session.post('Profiler.enable');
+await session.post('Profiler.setSamplingInterval', { interval: 200 });
+await session.post('Profiler.start');
+await all(runs);
+const { profile } = await session.post('Profiler.stop');
+session.disconnect();
+await flow.close();
+writeFileSync(join(folder, 'flow.cpuprofile'), JSON.stringify(profile));

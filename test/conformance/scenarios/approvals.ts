@@ -50,14 +50,16 @@ export const approvals = [
         return this.act();
       }
 
-      @approval({ expiresIn: '50ms' })
+      @approval({ expiresIn: '300ms' })
       @step()
       async act() {
         world.does('act');
       }
     }
     const flow = await process([Expires]);
-    expect(await rejection((await flow.start(Expires, undefined, { id: 'expires' })).result())).toBeInstanceOf(ApprovalExpired);
+    const run = await flow.start(Expires, undefined, { id: 'expires' });
+    expect((await run.settled()).status).toBe('waiting');
+    expect(await rejection(run.result())).toBeInstanceOf(ApprovalExpired);
     expect(world.deeds).toEqual([]);
   }),
 

@@ -74,7 +74,7 @@ export const endings = [
   }),
 
   scenario('a run that has not ended by its deadline fails', async ({ process }) => {
-    @workflow({ name: 'conformance/deadline', deadline: '80ms' })
+    @workflow({ name: 'conformance/deadline', deadline: '400ms' })
     class Deadline {
       async run() {
         await sleep('1h');
@@ -82,6 +82,7 @@ export const endings = [
     }
     const flow = await process([Deadline]);
     const run = await flow.start(Deadline, undefined, { id: 'deadline' });
+    expect((await run.settled()).status).toBe('waiting');
     expect(await errorCode(run.result())).toBe('DF_DEADLINE');
     expect(run.view().status).toBe('failed');
   }),

@@ -415,6 +415,26 @@ export const errorCodes = {
     meaning: 'The database file cannot be opened, read or written.',
     fix: 'Check that the folder exists, the path is a file, and the disk is sound.',
   },
+  DF_RESTATE_UNREACHABLE: {
+    meaning: 'A Restate server cannot be reached. What has been started there is not lost: it goes on, or waits for a worker.',
+    fix: 'Start the server, or check both addresses: the ingress (port 8080 by default) and the admin API (port 9070).',
+  },
+  DF_RESTATE_REFUSED: {
+    meaning: 'A Restate server has refused what it was asked for.',
+    fix: 'Read what it says. 401 and 403 want a token: DURABLEFLOW_RESTATE_TOKEN for the command line, `headers` for restateStore.',
+  },
+  DF_RESTATE_UNREGISTERED: {
+    meaning: 'No worker has registered this version of the workflow with the Restate server.',
+    fix: 'Start a worker that does: serve(flow, { advertise }) with the class registered in its flow.',
+  },
+  DF_RESTATE_PENDING: {
+    meaning: 'The Restate server keeps what the run was told, and no worker has acted on it so far.',
+    fix: 'Do not send it again. See that a worker is running; the run goes on as soon as one takes it up.',
+  },
+  DF_RESTATE_UNSUPPORTED: {
+    meaning: 'This cannot be done for runs that are executed on a Restate server.',
+    fix: 'Do it in a flow on a file, or see docs/restate.md for what to do instead.',
+  },
 } as const satisfies Record<string, { meaning: string; fix: string }>;
 
 /** The code of an engine error, for example `DF_DIVERGED`. */

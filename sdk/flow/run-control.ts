@@ -58,6 +58,7 @@ export class RunControl {
     if (dispatcher.holds(runId)) return;
     if (run.status === 'diverged') await this.#ports.store.reopen(runId, this.#ports.clock.now());
     else if (isEnded(run.status)) throw this.#ended(runId);
+    if (this.#ports.store.isRemote) return;
     registration.available = true;
     await dispatcher.recover();
     if (dispatcher.holds(runId) || (await dispatcher.claim(runId))) return;

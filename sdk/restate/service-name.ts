@@ -1,19 +1,19 @@
 /** All services of this project on a Restate server begin so. */
-const prefix = 'durableflow';
+export const servicePrefix = 'durableflow';
 
 /** The virtual object that keeps effect keys, which are shared by all runs. */
-export const effectService = `${prefix}.effects`;
+export const effectService = `${servicePrefix}.effects`;
 
 /**
  * The Restate service of one version of a workflow. Restate pins a run to a service, as we pin it to a version. Letters that a
  * service may not have in its name are written as the hex of their UTF-8 bytes.
  */
-export const serviceNameOf = (workflow: string, version: string) => `${prefix}.${encodePart(workflow)}.${encodePart(version)}`;
+export const serviceNameOf = (workflow: string, version: string) => `${servicePrefix}.${encodePart(workflow)}.${encodePart(version)}`;
 
 /** The workflow and version that a service stands for; undefined if it is none of ours. */
 export function workflowOfService(service: string): { readonly workflow: string; readonly version: string } | undefined {
   const [first, workflow, version, ...rest] = service.split('.');
-  if (first !== prefix || workflow === undefined || version === undefined || rest.length > 0) return undefined;
+  if (first !== servicePrefix || workflow === undefined || version === undefined || rest.length > 0) return undefined;
   return { workflow: decodePart(workflow), version: decodePart(version) };
 }
 

@@ -6,6 +6,7 @@ interface Watcher {
   readonly until: (run: RunRecord) => boolean;
   readonly resolve: (run: RunRecord) => void;
   readonly reject: (error: unknown) => void;
+  readonly unwatch: (() => void) | undefined;
 }
 
 /** Lets callers wait for what becomes of a run, whichever process executes it. Nothing is asked twice without a reason to. */
@@ -23,7 +24,7 @@ export class RunWatch {
     return new Promise((resolve, reject) => {
       const watchers = this.#watchers.get(run.id) ?? new Set();
       this.#watchers.set(run.id, watchers);
-      watchers.add({ runId: run.id, until, resolve, reject });
+      watchers.add({ runId: run.id, until, resolve, reject, unwatch: this.#store.watch?.(run.id) });
     });
   }
 
@@ -57,6 +58,7 @@ export class RunWatch {
   }
 
   #remove(watcher: Watcher): void {
+    watcher.unwatch?.();
     const watchers = this.#watchers.get(watcher.runId);
     watchers?.delete(watcher);
     if (watchers?.size === 0) this.#watchers.delete(watcher.runId);

@@ -28,6 +28,7 @@ export class RunArchive {
   readonly #insertSignal: Statement;
   readonly #insertAttribute: Statement;
   readonly #old: Statement<[number, string | null, string | null, number], { row: number; input: string; outcome: string | null }>;
+  readonly #byId: Statement<[string], { row: number; input: string; outcome: string | null }>;
   readonly #countOld: Statement<[number, string | null, string | null], { n: number }>;
   readonly #references: Statement<[number], { value: string }>;
   readonly #deletions: readonly Statement<[number]>[];
@@ -72,6 +73,7 @@ export class RunArchive {
     );
     this.#insertAttribute = db.prepare('INSERT INTO attributes (run, name, value) VALUES (?, ?, ?)');
     this.#old = db.prepare(`SELECT row, input, outcome ${old} ORDER BY row LIMIT ?`);
+    this.#byId = db.prepare('SELECT row, input, outcome FROM runs WHERE id = ?');
     this.#countOld = db.prepare(`SELECT count(*) AS n ${old}`);
     this.#references = db.prepare(`SELECT value FROM journal WHERE run = ? AND value LIKE '@%'`);
     this.#deletions = [
@@ -126,7 +128,15 @@ export class RunArchive {
   }
 
   prune({ before, status, limit }: Pruning): number {
-    const runs = this.#old.all(before, status ?? null, status ?? null, limit);
+    return this.#delete(this.#old.all(before, status ?? null, status ?? null, limit));
+  }
+
+  /** Deletes a run, whatever its status. */
+  remove(id: string): boolean {
+    return this.#delete(this.#byId.all(id)) > 0;
+  }
+
+  #delete(runs: readonly { row: number; input: string; outcome: string | null }[]): number {
     const references: string[] = [];
     const artifacts = new Set<number>();
     for (const { row, input, outcome } of runs) {

@@ -209,6 +209,11 @@ export class SqliteStore extends SqliteReads implements port.Store {
     return this.#group.add(() => this.tables.archive.prune(pruning));
   }
 
+  /** Deletes a run, whatever its status, with all that belongs to it: for a store that is a copy. */
+  remove(runId: string): Promise<boolean> {
+    return this.#group.add(() => this.tables.archive.remove(runId));
+  }
+
   prunable(pruning: Omit<port.Pruning, 'limit'>): number {
     return this.read(() => this.tables.archive.prunable(pruning));
   }

@@ -202,6 +202,10 @@ export interface Store {
   cancelRequests(ownerId: string): { readonly runId: string; readonly reason: string }[];
   /** Whether another connection has written since the last call. Cheap enough to ask often. */
   changed(): boolean;
+  /** Somebody here waits for news of a run. A store far away asks for them, until what this returns is called. */
+  watch?(runId: string): () => void;
+  /** Runs are executed elsewhere, by others: here they are started, looked at and told things. */
+  readonly isRemote?: boolean;
 
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DurableFlow, step, workflow } from 'durableflow';
 
 const [folder, runs] = [process.argv[2]!, Number(process.argv[3])];
+const durability = process.argv[4] as 'power-loss' | 'process-crash';
 const text = 'x'.repeat(200);
 
 @workflow({ name: 'bench' })
@@ -20,7 +21,7 @@ class Bench {
   }
 }
 
-const flow = await DurableFlow.open(join(folder, 'flow.db'));
+const flow = await DurableFlow.open(join(folder, `${durability}.db`), { durability });
 flow.register(Bench, () => new Bench());
 const all = async (count: number) => {
   for (let i = 0; i < count; i++) await (await flow.start(Bench, 10)).result();
@@ -36,4 +37,4 @@ await all(runs);
 const { profile } = await session.post('Profiler.stop');
 session.disconnect();
 await flow.close();
-writeFileSync(join(folder, 'flow.cpuprofile'), JSON.stringify(profile));
+writeFileSync(join(folder, `${durability}.cpuprofile`), JSON.stringify(profile));

@@ -48,7 +48,7 @@ export function profileTree({ nodes, samples, timeDeltas }: CpuProfile): Frame {
 function originOf(url: string, name: string): string {
   if (/^\(garbage collector\)|^\(idle\)|^\(program\)/.test(name)) return name.slice(1, -1);
   if (url.includes('/better-sqlite3/')) return 'better-sqlite3';
-  const folder = /\/sdk\/(?:([\w-]+)\/)?[\w-]+\.js$/.exec(url);
+  const folder = /\/sdk\/(?:([\w-]+)\/(?:[\w-]+\/)*)?[\w-]+\.js$/.exec(url);
   if (folder) return `sdk/${folder[1] ?? ''}`.replace(/\/$/, '');
   if (url === '') return 'native';
   return url.startsWith('node:') ? 'node' : (/\/node_modules\/(?!\.cache)([\w@-]+)/.exec(url)?.[1] ?? 'bench');

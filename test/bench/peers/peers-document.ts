@@ -1,7 +1,7 @@
 import { documentWithTables } from '../../docs/document-with-table.js';
 import { cellsOf, circumstances, columns, nameOf, type PeersReport } from './peers-report.js';
 
-const mark = /(<!-- circumstances -->\n).*\n/;
+const mark = /(<!-- circumstances -->\n+).+\n/;
 
 /** docs/performance.md with these figures; what stands around them is kept. */
 export function documentWithPeers(report: PeersReport): string {

@@ -4,6 +4,7 @@ import picocolors from 'picocolors';
 import type { DurableFlow, FlowOptions } from '../index.js';
 import { DurableFlowError } from '../errors/index.js';
 import { CliError } from './cli-error.js';
+import type { RestateStore } from '../restate/restate-store.js';
 import type { CliIo } from './cli-io.js';
 import { describeError } from './describe-error.js';
 import { exitCodes, type Exit } from './exit-codes.js';
@@ -13,6 +14,7 @@ import { errorText } from './render/error.js';
 import type { Look } from './render/look.js';
 import { plain } from './render/plain.js';
 import { jsonText } from './to-json.js';
+import { isRestate, openRestate } from './restate-database.js';
 import { redactSecrets } from '../telemetry/redact-secrets.js';
 
 /** What a command has found out or done. */
@@ -60,11 +62,11 @@ export class Cli {
     return this.#argv.includes('--json');
   }
 
-  /** The database file. Throws if none is named or there is none. */
+  /** The database: a file, or a Restate server. Throws if none is named or there is no such file. */
   get file(): string {
     const file = this.#options.db ?? this.io.env['DURABLEFLOW_DB'];
     if (!file) throw new CliError('CLI_NO_DATABASE', 'no database is named');
-    if (!existsSync(file)) throw new CliError('CLI_DATABASE_MISSING', `there is no file ${file}`);
+    if (!isRestate(file) && !existsSync(file)) throw new CliError('CLI_DATABASE_MISSING', `there is no file ${file}`);
     return file;
   }
 
@@ -100,12 +102,15 @@ export class Cli {
     return answer === 'yes';
   }
 
-  /** Opens the database for as long as `use` takes. The engine is loaded only here. */
-  async withFlow<T>(use: (flow: DurableFlow) => Promise<T>, options?: FlowOptions): Promise<T> {
+  /** Opens the database, or a store of it that is open, for as long as `use` takes. The engine is loaded only here. */
+  async withFlow<T>(use: (flow: DurableFlow) => Promise<T>, options?: FlowOptions, store?: RestateStore): Promise<T> {
     const { file } = this;
     const { DurableFlow } = await import('../durable-flow.js');
     const secret = this.io.env['DURABLEFLOW_APPROVAL_SECRET'];
-    const flow = await DurableFlow.open(file, { ...(secret && { approvalSecret: secret }), ...options });
+    const flow = await DurableFlow.open(store ?? (isRestate(file) ? await openRestate(file, this.io) : file), {
+      ...(secret && { approvalSecret: secret }),
+      ...options,
+    });
     try {
       return await use(flow);
     } finally {

@@ -15,7 +15,10 @@ export function buildProgram(io: CliIo): Cli {
     .version(version(), '-V, --version', 'Print the version.')
     .helpOption('-h, --help', 'Print help.')
     .helpCommand('help [command]', 'Print help on a command.')
-    .option('--db <file>', 'The database file; DURABLEFLOW_DB names it if this is absent.')
+    .option(
+      '--db <file>',
+      'The database file, or restate:http://HOST:8080 for a Restate server; DURABLEFLOW_DB names it if this is absent.',
+    )
     .option('--json', 'Print JSON for programs.')
     .option('--debug', 'Print the stack of an error.')
     .showSuggestionAfterError(true)

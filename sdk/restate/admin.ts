@@ -118,6 +118,14 @@ export class Admin {
     return rows[0]?.id;
   }
 
+  /** Of which services there are runs of this id. */
+  async servicesOf(runId: string): Promise<string[]> {
+    const rows = await this.#query<{ target_service_name: string }>(
+      `SELECT target_service_name FROM sys_invocation_status WHERE target_handler_name = 'run' AND target_service_key = ${sqlText(runId)} AND ${ours('target_service_name')}`,
+    );
+    return rows.map(({ target_service_name }) => target_service_name);
+  }
+
   /** Forgets an invocation that has ended, and the state of its run. False if it has not ended. */
   async purge(invocation: string): Promise<boolean> {
     const answer = await this.#http.request({ method: 'PATCH', path: `/invocations/${encodeURIComponent(invocation)}/purge` });

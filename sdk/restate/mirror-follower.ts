@@ -62,6 +62,7 @@ export class MirrorFollower {
         const isThere = await this.#ingress.waitForEnd(address).catch(() => true);
         if (this.#closed || !isThere) return;
         await this.#mirror.syncRun(address).catch(() => {});
+        if (this.#mirror.hasEnded(address.runId)) return;
         if (Date.now() - asked < soon) await pause(glance);
       }
     } finally {

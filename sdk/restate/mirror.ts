@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SqliteStore } from '../sqlite/index.js';
+import { isEnded } from '../store/index.js';
 import type { Admin, LogRow, RunHead } from './admin.js';
 import type { FirstEntry, RunAddress } from './ingress.js';
 import type { LogEntry } from './log-entry.js';
@@ -53,6 +54,12 @@ export class Mirror {
   /** Where a run is; undefined if it is not here. */
   addressOf(runId: string): RunAddress | undefined {
     return this.#runs.get(runId)?.address;
+  }
+
+  /** Whether the run has ended, as far as it is known here. */
+  hasEnded(runId: string): boolean {
+    const run = this.store.run(runId);
+    return run !== undefined && isEnded(run.status);
   }
 
   /** Looks at all runs: what has changed, what is new, and what is no longer there. */

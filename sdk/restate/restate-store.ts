@@ -10,7 +10,7 @@ import { Mirror } from './mirror.js';
 import { MirrorFollower } from './mirror-follower.js';
 import { MirrorReads } from './mirror-reads.js';
 import { RestateHttp } from './restate-http.js';
-import { serviceNameOf } from './service-name.js';
+import { serviceNameOf, workflowOfService } from './service-name.js';
 
 /** Where the server is, and how to look at it. */
 export interface RestateStoreOptions {
@@ -61,6 +61,7 @@ export class RestateStore extends MirrorReads implements port.Store {
   readonly #admin: Admin;
   readonly #follower: MirrorFollower;
   readonly #wait: number;
+  readonly #follows: boolean;
   readonly #end: () => void;
   #seen: number;
 
@@ -75,6 +76,7 @@ export class RestateStore extends MirrorReads implements port.Store {
     this.#ingress = ingress;
     this.#admin = admin;
     this.#wait = options.wait;
+    this.#follows = options.follow;
     this.#end = options.end;
     this.#seen = mirror.revision;
     this.#follower = new MirrorFollower(mirror, ingress, options.follow);
@@ -82,8 +84,8 @@ export class RestateStore extends MirrorReads implements port.Store {
 
   async start(run: port.NewRun): Promise<port.Started> {
     if (run.queue) throw unsupported('queues');
-    const known = this.run(run.id);
-    if (known && known.workflow !== run.workflow) return { kind: 'exists', run: known };
+    const known = this.run(run.id) ?? (await this.#inOtherService(run));
+    if (known && (known.workflow !== run.workflow || known.version !== run.version)) return { kind: 'exists', run: known };
     const isNew = await this.#begin(run, run.id, { verb: 'start', run: { ...run, owner: undefined } });
     return isNew ? { kind: 'started', lease: undefined } : { kind: 'exists', run: this.run(run.id)! };
   }
@@ -239,6 +241,16 @@ export class RestateStore extends MirrorReads implements port.Store {
     if (!isNew) await this.mirror.syncRun(address);
     await this.mirror.begin(address, first);
     return isNew;
+  }
+
+  /** A run of this id that another workflow or version has; one that looks at all runs knows it already. */
+  async #inOtherService({ id, workflow, version }: port.NewRun): Promise<port.RunRecord | undefined> {
+    if (this.#follows) return undefined;
+    const own = serviceNameOf(workflow, version);
+    const other = (await this.#admin.servicesOf(id)).find((service) => service !== own && workflowOfService(service) !== undefined);
+    if (other === undefined) return undefined;
+    await this.mirror.syncRun({ service: other, runId: id });
+    return this.run(id);
   }
 
   /** Tells a run something, and looks at it before this resolves. */

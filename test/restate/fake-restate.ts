@@ -86,6 +86,11 @@ export class FakeRestate {
     return answer;
   }
 
+  /** Somebody has started the run. */
+  invoked(service: string, runId: string, first: LogEntry): void {
+    this.#start(service, runId, JSON.stringify(first));
+  }
+
   /** Retention has removed the run. */
   forget(runId: string): void {
     this.db.prepare('DELETE FROM state WHERE service_key = ?').run(runId);

@@ -3,10 +3,12 @@ import { examples } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import type { Exit } from '../exit-codes.js';
 import { fileFindings, healthFindings, type Finding, type Spelling } from '../findings.js';
+import { isRestate, openRestate } from '../restate-database.js';
+import { restateFindings } from '../restate-findings.js';
 import type { Health } from '../../index.js';
 import { loadApp, type RegisterApp } from '../load-app.js';
 import { shellWord } from '../next-steps.js';
-import { doctorText, type Diagnosis } from '../render/doctor.js';
+import { doctorText, serverText, type Diagnosis } from '../render/doctor.js';
 import { executesByName } from '../settle.js';
 
 interface DoctorOptions {
@@ -36,6 +38,7 @@ export function doctor(cli: Cli): void {
     .action(async ({ app, full = false }: DoctorOptions) => {
       const { file } = cli;
       const register = app === undefined ? undefined : await loadApp(app, cli.io);
+      if (isRestate(file)) return diagnoseServer(cli, register);
       const { inspectDatabase } = await import('../../sqlite/inspect-database.js');
       cli.progress('checking the file …');
       const condition = inspectDatabase(file, { full });
@@ -47,6 +50,34 @@ export function doctor(cli: Cli): void {
       const spelling: Spelling = { self: cli.self, app: app === undefined ? 'MODULE' : shellWord(app) };
       diagnose(cli, { condition, health, findings: [...findings, ...healthFindings(health, unregistered, spelling)] });
     });
+}
+
+/** The server executes what is left behind, so what stands still there is a matter between it and the workers. */
+async function diagnoseServer(cli: Cli, register: RegisterApp | undefined): Promise<void> {
+  cli.progress('asking the server …');
+  const store = await openRestate(cli.file, cli.io);
+  await cli.withFlow(
+    async (flow) => {
+      const condition = await store.condition();
+      const health = { ...flow.health(), leftBehind: [], stuck: [] };
+      const unregistered = register ? await missing(health.versions, register) : [];
+      const findings = [...restateFindings(condition), ...healthFindings(health, unregistered, { self: cli.self, app: 'MODULE' })];
+      const { failing: _failing, unreadable: _unreadable, ...server } = condition;
+      cli.report({
+        data: {
+          state: stateOf(findings),
+          server: { address: cli.file, ...server },
+          owners: health.owners,
+          versions: health.versions,
+          findings,
+        },
+        text: (look) => serverText(cli.file, condition, health, findings, look),
+        exit: exits[stateOf(findings)],
+      });
+    },
+    executesByName,
+    store,
+  );
 }
 
 /** Registered with a flow in memory, so that the file is not touched. */

@@ -6,6 +6,7 @@ import type { Cli } from '../cli.js';
 import { CliError } from '../cli-error.js';
 import { loadApp } from '../load-app.js';
 import { uiText } from '../render/ui.js';
+import { isRestate, openRestate } from '../restate-database.js';
 import { executesByName } from '../settle.js';
 
 interface UiCommandOptions {
@@ -63,11 +64,13 @@ async function serve(cli: Cli, options: UiCommandOptions): Promise<void> {
   const register = app === undefined ? undefined : await loadApp(app, cli.io);
   const { startUi } = await import('../../ui/index.js');
   const stopped = cli.io.stopped();
+  const store = isRestate(file) ? await openRestate(file, cli.io) : undefined;
   await cli.withFlow(
     async (flow) => {
       await register?.(flow);
       await using page = await startUi(flow, {
         file,
+        ...(store && { source: store.watchChanges() }),
         deciders,
         host,
         port,
@@ -86,6 +89,7 @@ async function serve(cli: Cli, options: UiCommandOptions): Promise<void> {
       cli.progress('closing the page …');
     },
     app === undefined ? executesByName : {},
+    store,
   );
   cli.stream({ data: { stopped: true }, text: () => 'Stopped.' });
 }

@@ -1,5 +1,6 @@
 import type { Health } from '../../index.js';
 import type { DatabaseCondition } from '../../sqlite/inspect-database.js';
+import type { RestateCondition } from '../../restate/restate-store.js';
 import type { Finding } from '../findings.js';
 import { bytes } from './bytes.js';
 import { fields, indent } from './fields.js';
@@ -17,6 +18,18 @@ export interface Diagnosis {
 /** The state of the file and of the processes, then each finding with what it means and what mends it. */
 export function doctorText({ condition, health, findings }: Diagnosis, look: Look): string {
   return [fields([...fileFields(condition), ...healthFields(health, look)], look), ...findings.map((it) => findingText(it, look)), verdict(findings, look)].join('\n\n'); // prettier-ignore
+}
+
+/** The same of a Restate server. */
+export function serverText(address: string, condition: RestateCondition, health: Health, findings: readonly Finding[], look: Look): string {
+  const { version, deployments } = condition;
+  const workers = deployments.map(({ uri, services }) => `${plain(uri)}: ${services.map(plain).join(', ')}`);
+  const own: Field[] = [
+    ['server', `Restate ${plain(version)} at ${plain(address)}`],
+    ['workers', workers.length > 0 ? workers : 'none is registered'],
+    ['durability', 'what the server is set to: its own log, on one node or replicated'],
+  ];
+  return [fields([...own, ...healthFields(health, look)], look), ...findings.map((it) => findingText(it, look)), verdict(findings, look)].join('\n\n'); // prettier-ignore
 }
 
 type Field = readonly [name: string, value: string | readonly string[] | undefined];

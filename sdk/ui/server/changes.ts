@@ -1,4 +1,8 @@
-import { FileWatch } from '../../sqlite/file-watch.js';
+/** Knows whether something has changed since it was last asked. */
+export interface ChangeSource {
+  changed(): boolean;
+  close(): void;
+}
 
 /** At most two events a second. */
 const interval = 500;
@@ -7,17 +11,16 @@ const keepAlive = 20_000;
 /** More pages than this are not told; they see what is new when they are loaded again. */
 const mostListeners = 64;
 
-/** Tells open pages that the file has changed, as server-sent events. */
+/** Tells open pages that something has changed, as server-sent events. */
 export class Changes {
-  readonly #watch: FileWatch;
+  readonly #watch: ChangeSource;
   readonly #listeners = new Set<ReadableStreamDefaultController<Uint8Array>>();
   #version = 0;
   readonly #timer: NodeJS.Timeout;
   readonly #alive: NodeJS.Timeout;
 
-  /** The file must be there. */
-  constructor(file: string) {
-    this.#watch = new FileWatch(file);
+  constructor(watch: ChangeSource) {
+    this.#watch = watch;
     this.#timer = setInterval(() => this.#look(), interval);
     this.#alive = setInterval(() => this.#send(': still here\n\n'), keepAlive);
   }

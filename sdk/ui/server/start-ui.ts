@@ -8,7 +8,8 @@ import { DurableFlowError } from '../../errors/index.js';
 import { isLoopback } from '../../http/is-loopback.js';
 import type { Refusal } from '../contract.js';
 import { answerHeaders } from './answer-headers.js';
-import { Changes } from './changes.js';
+import { FileWatch } from '../../sqlite/file-watch.js';
+import { Changes, type ChangeSource } from './changes.js';
 import { readPageFiles } from './page-files.js';
 import { Reports } from './reports.js';
 import { Sessions } from './sessions.js';
@@ -18,6 +19,8 @@ import { refusal, type RefusalStatus } from './ui-error.js';
 export interface UiOptions {
   /** The file that the flow was opened on. */
   readonly file: string;
+  /** What the flow was opened on, if that is no file; `file` is then its name. */
+  readonly source?: ChangeSource;
   /** Who decides: each gets a link of their own, and what is done by it is recorded in that name. */
   readonly deciders: readonly string[];
   /** Default `127.0.0.1`. Any other than a loopback address needs `allowHosts`. */
@@ -71,7 +74,8 @@ export async function startUi(flow: DurableFlow, options: UiOptions): Promise<Ru
   await listen(server, host, port);
   const { address, family, port: bound } = server.address() as AddressInfo;
   const sessions = new Sessions([...new Set(deciders)]);
-  const changes = new Changes(file);
+  const changes = new Changes(options.source ?? new FileWatch(file));
+  const name = options.source ? file : basename(file);
   let faults = 0;
   const app = uiApp({
     flow,
@@ -81,8 +85,8 @@ export async function startUi(flow: DurableFlow, options: UiOptions): Promise<Ru
     files,
     allowedHosts,
     cookieName: `durableflow_${bound}`,
-    about: { canDecide: !readOnly, signs: flow.signsDecisions, works, file: basename(file), version: version() },
-    self: `durableflow --db ${shellWord(basename(file))}`,
+    about: { canDecide: !readOnly, signs: flow.signsDecisions, works, file: name, version: version() },
+    self: `durableflow --db ${shellWord(name)}`,
     onFault: (error) => {
       onFault(++faults, error);
       return faults;

@@ -30,7 +30,8 @@ export function onRecord(flow: DurableFlow, world: World): OnRecord {
   return {
     runs: Object.fromEntries(
       runs.map(({ id }) => {
-        return [id, plain({ ...flow.show(id), audit: flow.audit(id) })];
+        const run = flow.show(id);
+        return [id, plain({ ...run, children: run.children.toSorted(), audit: flow.audit(id) })];
       }),
     ),
     deeds: world.deeds.toSorted(),

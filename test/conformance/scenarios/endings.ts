@@ -74,7 +74,7 @@ export const endings = [
   }),
 
   scenario('a run that has not ended by its deadline fails', async ({ process }) => {
-    @workflow({ name: 'conformance/deadline', deadline: '400ms' })
+    @workflow({ name: 'conformance/deadline', deadline: '1s' })
     class Deadline {
       async run() {
         await sleep('1h');

@@ -6,6 +6,7 @@ import { approvalReader, type ApprovalReader, type ApprovalView } from './flow/a
 import { assertSignable } from './flow/assert-signable.js';
 import { Decisions } from './flow/decisions.js';
 import { doubtsIn, type Doubt } from './flow/doubts.js';
+import { engines } from './flow/engine-of.js';
 import type {
   ApproveOptions, DecisionOptions, FlowOptions, PruneOptions, RegisterOptions, RerunOptions, ResolveOptions, ScheduleOptions, StartOptions,
 } from './flow/flow-options.js'; // prettier-ignore
@@ -128,6 +129,7 @@ export class DurableFlow implements AsyncDisposable {
         return this.#get(id);
       },
     };
+    engines.set(this, { ports: this.#ports, registry: this.#registry });
     this.#readApproval = approvalReader(store, options.approvalSecret);
     this.#watch = new RunWatch(store);
     this.#control = new RunControl(this.#ports, this.#registry, this.#watch, () => this.#dispatcher);

@@ -51,6 +51,12 @@ export class Admin {
     return (await this.#get<{ deployments: readonly Deployment[] }>('/deployments', 'its deployments')).deployments;
   }
 
+  /** Makes a worker known. `force` takes the place of a deployment that had the same address and other services. */
+  async register(uri: string, force: boolean): Promise<void> {
+    const answer = await this.#http.request({ method: 'POST', path: '/deployments', body: { uri, force }, timeout: 30_000 });
+    if (answer.status >= 300) throw refused(answer, `a worker at ${uri}`);
+  }
+
   /** The heads of all runs, or of one. */
   async heads(only?: RunAddress): Promise<RunHead[]> {
     const where = only ? `service_name = ${sqlText(only.service)} AND service_key = ${sqlText(only.runId)}` : ours('service_name');

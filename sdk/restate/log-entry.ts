@@ -17,6 +17,7 @@ import type {
   Owner,
   Parking,
   Receipt,
+  RunStatus,
   SignalAnswer,
   WaitRecord,
 } from '../store/index.js';
@@ -87,18 +88,31 @@ export interface Batch {
   readonly ask?: Ask;
   /** The run is put aside until something comes into its inbox, or until this moment. */
   readonly park?: { readonly wakeAt: number | undefined };
-  readonly end?: { readonly status: EndedStatus; readonly outcome: string };
+  readonly end?: Ended;
+  /** How the run stands after these entries. */
+  readonly standing: { readonly status: RunStatus; readonly updatedAt: number };
 }
 
-/** What the handler `run` of a workflow is called with, under the run's id. */
-export interface RunOrder {
-  /** What the log begins with. */
-  readonly first: Extract<LogEntry, { readonly verb: 'start' | 'importHistory' }>;
+/** What the handler `run` of a workflow is called with, under the run's id: what its log begins with. */
+export type RunOrder = Extract<LogEntry, { readonly verb: 'start' | 'importHistory' }> & {
   /** The Restate service of the run that waits for this one, if any does. */
   readonly parentService?: string;
+};
+
+/** Who has begun a run: told to another run that means to start it as its child. */
+export interface Origin {
+  readonly inputDigest: string;
+  readonly parent: string | undefined;
+  /** How it has ended, if it has. */
+  readonly ended?: Ended | undefined;
 }
 
-/** What the shared handler `deliver` returns: what the store would answer. `ended` if the run has ended. */
-export interface Delivered {
-  readonly answer: EventAnswer;
+/** How a run has ended, for those that wait for it. */
+export interface Ended {
+  readonly status: EndedStatus;
+  readonly outcome: string;
+  readonly at: number;
 }
+
+/** What became of a question. */
+export type AskAnswer = { readonly kind: 'intend'; readonly answer: IntentAnswer } | { readonly kind: 'child'; readonly origin: Origin };

@@ -187,6 +187,11 @@ export class RestateStore extends MirrorReads implements port.Store {
     return address ? this.#follower.watch(address) : () => {};
   }
 
+  /** Makes a worker known to the server, so that it is sent runs. Throws `DF_RESTATE_REFUSED`. */
+  registerDeployment(uri: string, force = false): Promise<void> {
+    return this.#admin.register(uri, force);
+  }
+
   /** How the server and what it has of ours stand. Throws `DF_RESTATE_UNREACHABLE`. */
   async condition(): Promise<RestateCondition> {
     const [version, deployments, open] = await Promise.all([this.#admin.version(), this.#admin.deployments(), this.#admin.openRuns()]);

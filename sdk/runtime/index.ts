@@ -1,5 +1,5 @@
 export * from './primitives/index.js';
-export type { EnginePorts } from './call-host.js';
+export type { ChildRequest, EnginePorts } from './call-host.js';
 export { Execution } from './execution.js';
 export { systemClock, type Clock } from './clock.js';
 export { holdGuard } from './guard.js';
@@ -9,7 +9,7 @@ export { Dispatcher } from './dispatcher.js';
 export { checkAttributes, encodeInput, RunStarter } from './run-starter.js';
 export { isAtRest, outputOf, RunWatch } from './run-watch.js';
 export { nextMoment, Schedules } from './schedules.js';
-export { WorkflowRegistry, type WorkflowQueue } from './workflow-registry.js';
+export { WorkflowRegistry, type Registration, type WorkflowQueue } from './workflow-registry.js';
 export type { Settlement } from './run-writer.js';
 export { VirtualClock } from './virtual-clock.js';
 export { isDead, processOf, thisProcess } from './process-identity.js';

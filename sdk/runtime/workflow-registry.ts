@@ -58,6 +58,11 @@ export class WorkflowRegistry {
     return this.#byKey.get(keyOf(workflow, version));
   }
 
+  /** All that are registered. */
+  all(): Registration[] {
+    return [...this.#byKey.values()];
+  }
+
   /** `name@version` of all that can be executed now. */
   available(): string[] {
     return [...this.#byKey].filter(([, { available }]) => available).map(([key]) => key);

@@ -41,6 +41,7 @@ export function dyingStore(store: Store, point: KillPoint | undefined, writes: s
   return new Proxy(store, {
     get(target, name: keyof Store) {
       const method = target[name] as (...args: unknown[]) => unknown;
+      if (typeof method !== 'function') return method;
       if (uncounted.has(name)) return method.bind(target);
       return (...args: unknown[]) => {
         const answer = method.apply(target, args);
@@ -59,7 +60,8 @@ export function withoutIntents(store: Store): Store {
   return new Proxy(store, {
     get(target, name: keyof Store) {
       if (name === 'intend') return async () => ({ kind: 'begun' });
-      return (target[name] as (...args: unknown[]) => unknown).bind(target);
+      const own = target[name];
+      return typeof own === 'function' ? (own as (...args: unknown[]) => unknown).bind(target) : own;
     },
   });
 }

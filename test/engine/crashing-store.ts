@@ -13,6 +13,7 @@ export function crashing(store: Store, after: number, onCrash: () => void) {
   const crashed = new Proxy(store, {
     get(target, name: keyof Store) {
       const method = target[name] as (...args: unknown[]) => unknown;
+      if (typeof method !== 'function') return method;
       if (!writeVerbs.has(name)) return method.bind(target);
       return (...args: unknown[]) => {
         if (!dead && writes >= after) {

@@ -72,12 +72,18 @@ export class RestateNode {
   /** Resolves when both of its interfaces answer. Throws if it has ended, or after a minute. */
   async ready(): Promise<void> {
     const end = Date.now() + 60_000;
-    while (!((await answers(`${this.admin}/health`)) && (await answers(`${this.ingress}/restate/health`)))) {
+    while (!(await this.#isReady())) {
       if (this.#child?.exitCode != null)
         throw new Error(`restate-server ended with exit code ${this.#child.exitCode}. ${this.#said.trim()}`);
       if (Date.now() > end) throw new Error(`restate-server does not answer at ${this.admin}. ${this.#said.trim()}`);
       await sleep(25);
     }
+  }
+
+  /** It answers before its partitions are there, without which nothing can be read. */
+  async #isReady(): Promise<boolean> {
+    const query = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"query":"SELECT count(*) FROM state"}' };
+    return (await answers(`${this.ingress}/restate/health`)) && (await answers(`${this.admin}/query`, query));
   }
 
   /** Ends it as a loss of power would, as far as a process can tell; resolves when it is gone. */
@@ -119,9 +125,9 @@ export function restateBinary(): string {
   }
 }
 
-async function answers(url: string): Promise<boolean> {
+async function answers(url: string, request: RequestInit = {}): Promise<boolean> {
   try {
-    return (await fetch(url, { signal: AbortSignal.timeout(1000) })).ok;
+    return (await fetch(url, { ...request, signal: AbortSignal.timeout(1000) })).ok;
   } catch {
     return false;
   }

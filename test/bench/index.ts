@@ -1,5 +1,5 @@
 // `npm run bench`, `npm run bench -- selection`, `-- index`, `-- planner` (all that the planner promises, or a part of it: `planner-plans`, `-proxy`, `-value`),
-// `-- otel`, `-- readiness`, `-- colony`, and `-- flame` for the picture of docs/performance.md
+// `-- otel`, `-- restate`, `-- readiness`, `-- colony`, and `-- flame` for the picture of docs/performance.md
 
 const printPlans = () => import('./planner-plans.js').then((it) => it.printPlans());
 const printProxy = () => import('./planner-proxy.js').then((it) => it.printProxy());
@@ -16,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   'planner-value': printValue,
   colony: () => import('./colony-sim.js').then(({ printColony }) => printColony()),
   flame: () => import('./flame/print-flame.js').then(({ printFlame }) => printFlame()),
+  restate: () => import('./restate.js').then(({ printRestate }) => printRestate()),
   readiness: () => import('./readiness.js').then(({ printReadiness }) => printReadiness()),
 };
 

@@ -29,7 +29,7 @@ export async function play({ play: tell }: Scenario, engine: Engine): Promise<On
         return flow;
       },
     });
-    return onRecord(opened.at(-1)!, world);
+    return await onRecord(opened.at(-1)!, world);
   } finally {
     for (const flow of opened) await flow.close({ grace: 0 });
     await place.close();

@@ -1,4 +1,5 @@
 import type { DurableFlow } from 'durableflow';
+import { eventually } from '../fixtures/eventually.js';
 import type { World } from './scenario.js';
 
 /** All that must not differ from engine to engine. */
@@ -24,9 +25,11 @@ function isDifferent(name: string, of: object): boolean {
 }
 
 /** What is on record of the runs of this process, but for times. */
-export function onRecord(flow: DurableFlow, world: World): OnRecord {
-  const own = flow.runs({ limit: 1000 }).filter(({ workflow, version }) => flow.isRegistered(workflow, version));
-  const runs = own.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+export async function onRecord(flow: DurableFlow, world: World): Promise<OnRecord> {
+  const own = () => flow.runs({ limit: 1000 }).filter(({ workflow, version }) => flow.isRegistered(workflow, version));
+  // All stories come to an end; a client may get to know of it a moment later.
+  await eventually(() => own().every(({ status }) => !['pending', 'running', 'waiting'].includes(status)));
+  const runs = own().toSorted((a, b) => (a.id < b.id ? -1 : 1));
   return {
     runs: Object.fromEntries(
       runs.map(({ id }) => {

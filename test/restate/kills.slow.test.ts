@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DurableFlow, type TelemetryEvent } from 'durableflow';
+import { restateStore } from 'durableflow/restate';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Order, Shop } from '../../examples/restate-cluster/order.js';
+import { freePort } from '../../examples/restate-cluster/restate-node.js';
+import { TcpFront } from '../../examples/restate-cluster/tcp-front.js';
+import { WorkerProcess } from '../../examples/restate-cluster/worker-process.js';
+import { eventually } from '../fixtures/eventually.js';
+import { RestateServer } from './restate-server.js';
+
+const articles = ['tea', 'cup', 'pot'];
+
+/** Two workers behind one address, and an order. */
+async function ordered(nodes: 1 | 3 = 1) {
+  const folder = mkdtempSync(join(tmpdir(), 'durableflow-kills-'));
+  const shop = join(folder, 'deeds.jsonl');
+  const server = await RestateServer.start({ nodes });
+  onTestFinished(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const ports = [await freePort(), await freePort()] as const;
+  const front = await TcpFront.listen(ports);
+  onTestFinished(() => front.close());
+  const worker = (name: string, port: number) => {
+    const process = new WorkerProcess({ name, port, advertise: front.url, shop, ingress: server.ingress, admin: server.admin });
+    onTestFinished(() => process.kill());
+    return process;
+  };
+  const [first, second] = [worker('first', ports[0]), worker('second', ports[1])];
+  await Promise.all([first.ready, second.ready]);
+  // A client of the last node: the first one may be killed.
+  const { ingress, admin } = server.nodes.at(-1)!;
+  const flow = await DurableFlow.open(await restateStore({ ingress, admin }), { pollInterval: 10 });
+  onTestFinished(() => flow.close({ grace: 0 }));
+  flow.register(Order, () => new Order(new Shop(shop, 'client')));
+  const run = await flow.start(Order, articles, { id: 'order' });
+
+  /** Says yes, and looks at what was done. */
+  async function finish() {
+    await eventually(() => flow.approvals({ runId: run.id }).length > 0);
+    await flow.approve(flow.approvals({ runId: run.id })[0]!.id, { by: 'test' });
+    const result = await run.result();
+    const times = (what: string) => Shop.deedsIn(shop).filter((deed) => deed.what === what).length;
+    return { result, times, details: flow.show(run.id), deeds: Shop.deedsIn(shop) };
+  }
+  return { server, first, second, flow, run, finish };
+}
+
+const told = (worker: WorkerProcess, name: TelemetryEvent['event'], count = 1) =>
+  eventually(() => worker.events.filter(({ event }) => event === name).length >= count);
+
+function expectDone({ result, times, details }: Awaited<ReturnType<Awaited<ReturnType<typeof ordered>>['finish']>>): void {
+  expect(result).toBe('shipped 1 tea, 1 cup, 1 pot; paid 1500');
+  expect(details.steps.map(({ method }) => method)).toEqual(['pick', 'pick', 'pick', 'charge', 'ship']);
+  expect([times('charge 1500'), times('ship')]).toEqual([1, 1]);
+}
+
+describe('a worker that is killed', () => {
+  it.for([
+    ['attempt.started', 2],
+    ['step.recorded', 1],
+    ['step.recorded', 3],
+    ['effect.intended', 1],
+    ['approval.requested', 1],
+  ] as const)('at %s number %i leaves its run to the other one', { timeout: 60_000 }, async ([event, count]) => {
+    const { first, finish } = await ordered();
+    await told(first, event, count);
+    await first.kill();
+    const done = await finish();
+    expectDone(done);
+    expect(done.deeds.at(-1)).toMatchObject({ what: 'ship', worker: 'second' });
+  });
+});
+
+describe('the server', () => {
+  it('that is killed and started again goes on with its runs', { timeout: 60_000 }, async () => {
+    const { server, first, finish } = await ordered();
+    await told(first, 'step.recorded', 2);
+    await server.kill();
+    await server.restart();
+    expectDone(await finish());
+  });
+
+  it('of three nodes goes on without any one of them', { timeout: 120_000 }, async () => {
+    const { server, first, finish } = await ordered(3);
+    await told(first, 'step.recorded', 2);
+    await server.kill(0);
+    expectDone(await finish());
+  });
+});

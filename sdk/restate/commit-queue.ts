@@ -38,7 +38,11 @@ export class CommitQueue {
 
   /** Resolves with what `applied` does, once the entry is durable. */
   add(entry: LogEntry, applied: Promise<unknown>, sends: readonly Send[] = []): Promise<unknown> {
-    if (this.#fenced !== undefined) return Promise.reject(this.#fenced);
+    if (this.#fenced !== undefined) {
+      // The replica may refuse it as well, and nobody asks it any more.
+      applied.catch(() => {});
+      return Promise.reject(this.#fenced);
+    }
     return new Promise((resolve, reject) => {
       const item: Item = { entry, sends, durable: () => void applied.then(resolve, reject), failed: reject };
       applied.catch((error: unknown) => {

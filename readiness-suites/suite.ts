@@ -4,6 +4,7 @@ import { DurableFlowError } from '../sdk/errors/index.js';
 import type { RegisterOptions } from '../sdk/flow/flow-options.js';
 import type { ModelClient } from '../sdk/models/index.js';
 import type { Obey } from './injection/obedient-model.js';
+import type { ReadinessEngine } from './engine/restate.js';
 import type { ReadinessKit } from './kit.js';
 import type { LiveLimits } from './live-model.js';
 import type { ModeId } from './modes.js';
@@ -67,6 +68,8 @@ export interface ReadinessOptions<C extends WorkflowClass> {
    * unless a second fault-free run in it was not like the first. Say `true` if modules of the agent remember what has failed.
    */
   readonly isolate?: boolean;
+  /** What executes the durable arm: a file of SQLite for each trial, or `restate({ ingress, admin })`. */
+  readonly engine?: ReadinessEngine;
   /** What `flow.register` is given beside the class. */
   readonly register?: Omit<RegisterOptions<InputOf<C>>, 'queue'>;
 }
@@ -108,8 +111,13 @@ export function assertOptions(agent: unknown, options: unknown): asserts options
   if (given.liveLimits && !given.live) refuse('liveLimits is for a live model: give live as well');
   const usd = given.liveLimits?.usd;
   if (usd !== undefined && !(typeof usd === 'number' && usd > 0)) refuse(`liveLimits.usd is an amount in US dollars, not ${String(usd)}`);
+  if (given.engine !== undefined && !isEngine(given.engine))
+    refuse('engine must be what restate({ ingress, admin }) returns, with two http:// or https:// addresses');
   if (given.trials === 0) refuse('trials must be 1 or more');
   if (given.threshold !== undefined && given.threshold > 100) refuse('threshold is a score from 0 to 100');
 }
+
+const isEngine = ({ kind, ingress, admin }: Partial<ReadinessEngine>) =>
+  kind === 'restate' && [ingress, admin].every((it) => typeof it === 'string' && /^https?:\/\//.test(it));
 
 const nameOf = (agent: unknown) => (typeof agent === 'function' ? agent.name : String(agent));

@@ -5,6 +5,7 @@ import { loadTokenizer, estimateTokens, type TokenCounter } from '../sdk/context
 import type { WorkflowClass } from '../sdk/definition/workflow-definition.js';
 import { DurableFlowError } from '../sdk/errors/index.js';
 import type { ModeEvidence, ReadinessMeta, SuiteIdentity } from '../readiness-suites/evidence.js';
+import { engineFor } from '../readiness-suites/engine/engine-for.js';
 import type { Mode } from '../readiness-suites/mode.js';
 import { coreModes, modes as allModes } from '../readiness-suites/modes.js';
 import { emptyEvidence, runMode } from '../readiness-suites/run-mode.js';
@@ -131,9 +132,11 @@ async function modelApi(): Promise<'openai' | 'anthropic'> {
 }
 
 /** Options that can loosen a verdict, so that a change to them is seen. */
-function optionsInWords<C extends WorkflowClass>({ allowedEffects, deadline, limits, corpus, accept, liveLimits }: ReadinessOptions<C>) {
+function optionsInWords<C extends WorkflowClass>(options: ReadinessOptions<C>) {
+  const { allowedEffects, deadline, limits, corpus, accept, liveLimits, engine } = options;
   const words = {
     allowedEffects: allowedEffects.join(', '),
+    engine: engine && engineFor({ engine }).name,
     deadline,
     limits: said(limits),
     corpus: corpus?.join(', '),

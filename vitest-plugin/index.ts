@@ -17,6 +17,7 @@ export type { ModelBehaviour } from '../readiness-suites/world/model-service.js'
 export { crashAt, type CrashOptions } from './crash-at.js';
 export { expect, type DurableExpect, type DurableMatchers } from './expect.js';
 export { test, type VirtualFixtures } from './virtual-test.js';
+export { restate, type ReadinessEngine, type RestateOptions } from '../readiness-suites/engine/restate.js';
 export { scriptedModel } from '../sdk/models/index.js';
 export type { CrashSides } from '../readiness-suites/crash/crash-everywhere.js';
 export type { CrashAtBoundary, CrashReport } from '../readiness-suites/crash/crash-report.js';

@@ -22,8 +22,9 @@ export interface EngineAccess {
 export async function engineAccess(
   { engine }: Pick<Job, 'engine'>,
   watched: (store: Store) => Store,
-  _tell: (message: ChildMessage) => Promise<void>,
+  tell: (message: ChildMessage) => Promise<void>,
 ): Promise<EngineAccess> {
+  if (engine.kind === 'restate') return (await import('./restate-access.js')).restateAccess(engine, watched, tell);
   return {
     store: watched(new SqliteStore(engine.file)),
     newsTakeMs: 250,

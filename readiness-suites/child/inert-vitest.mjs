@@ -66,6 +66,7 @@ export const crashAt = {
     }),
 };
 export const scriptedModel = (...args) => globalThis[Symbol.for('durableflow.readiness.sdk')].scriptedModel(...args);
+export const restate = (options) => globalThis[Symbol.for('durableflow.readiness.sdk')].restate(options);
 export const test = inert;
 export const it = inert;
 export const bench = inert;

@@ -1,6 +1,7 @@
 import { putTokenizer } from '../../sdk/context/tokenizer.js';
 import { scriptedModel } from '../../sdk/models/index.js';
 import { declaredCrashes } from '../crash/declared-crashes.js';
+import { restate } from '../engine/restate.js';
 import { declaredSuites, type DeclaredSuite } from '../suite.js';
 import { beginAnotherDay } from './another-day.js';
 import { ChildKit } from './child-kit.js';
@@ -38,7 +39,7 @@ export async function main(
   const randomness = new SeededRandomness();
   randomness.install();
   // What stands in for Vitest is plain JavaScript, and hands on this.
-  Object.assign(globalThis, { [Symbol.for('durableflow.readiness.sdk')]: { scriptedModel } });
+  Object.assign(globalThis, { [Symbol.for('durableflow.readiness.sdk')]: { scriptedModel, restate } });
   const known = new KnownCounts(counts);
   putTokenizer(known.count);
   await importFile(file);

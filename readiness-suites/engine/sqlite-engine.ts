@@ -16,10 +16,15 @@ export const sqliteEngine: TrialEngine = {
     const place: TrialPlace = {
       runId: 'readiness',
       addressFor: () => ({ kind: 'sqlite', file }),
+      // The file is the trial's alone.
+      isOurs: () => true,
+      declaredName: (workflow) => workflow,
       // Its processes find each other in the file.
       joined() {},
       standsStill() {},
       open: async (options = {}) => (existsSync(file) ? DurableFlow.open(file, { guard: 'off', ...options }) : undefined),
+      // Whoever looks into the file sees what is.
+      isMoving: async () => false,
       async tamper(decide, change) {
         await decide(place);
         editDecisions(file, change);

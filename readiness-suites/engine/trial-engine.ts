@@ -1,4 +1,5 @@
 import type { DurableFlow } from '../../sdk/durable-flow.js';
+import type { ApprovalView } from '../../sdk/flow/approval-view.js';
 import type { FlowOptions } from '../../sdk/flow/flow-options.js';
 import type { EngineAddress } from './engine-address.js';
 
@@ -19,18 +20,24 @@ export interface TrialEngine {
 /** The record of one trial, as somebody finds it who is not one of its processes. */
 export interface TrialRecordPlace {
   readonly runId: string;
+  /** Whether a gate is one of this trial. */
+  readonly isOurs: (gate: Pick<ApprovalView, 'workflow'>) => boolean;
+  /** The name that a workflow has where it was declared. */
+  readonly declaredName: (workflow: string) => string;
   /** Opens it to read and to decide; undefined if there is nothing yet. Whoever opens it has to close it. */
   open(options?: Pick<FlowOptions, 'approvalSecret' | 'clock'>): Promise<DurableFlow | undefined>;
 }
 
 /** Where one trial has its run. */
 export interface TrialPlace extends TrialRecordPlace {
-  /** By what this process, the first or a later one, finds the engine. */
-  addressFor(life: number): EngineAddress;
+  /** By what this process finds the engine; with `hasNextVersion` it has another version of the class than its predecessors. */
+  addressFor(life: number, hasNextVersion: boolean): EngineAddress;
   /** This process takes part in the work from now on; it listens on this port. */
   joined(life: number, port: number): void;
   /** This process has been stopped: whoever supervises processes takes it for dead. */
   standsStill(life: number): void;
+  /** Its run is under way although a process of it may not have heard of that yet. */
+  isMoving(): Promise<boolean>;
   /** Lets somebody decide, and makes the arguments of the decision others than those that were decided on. */
   tamper(decide: (record: TrialRecordPlace) => Promise<unknown>, change: (args: unknown) => unknown): Promise<void>;
   /** Nothing of the trial is left. */

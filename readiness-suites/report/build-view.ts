@@ -113,6 +113,9 @@ function rulesOf({ judgedBy, expectedEffects }: SuiteReport): Fact[] {
     fact('Trials', `${trials} of each variant in each arm, from seed ${seed}`),
     fact('Done means', expectedEffects.length === 0 ? 'no effect' : expectedEffects.join('; ')),
     ...(reads.length === 0 ? [] : [fact('Taken for reads', reads.join('; '))]),
-    ...Object.entries(options).map(([name, text]) => fact(viewText(name, 40), text)),
+    fact('Engine', options['engine'] ?? 'SQLite'),
+    ...Object.entries(options)
+      .filter(([name]) => name !== 'engine')
+      .map(([name, text]) => fact(viewText(name, 40), text)),
   ];
 }

@@ -2,7 +2,7 @@ import type { Circumstances } from '../child/job.js';
 import type { TrialPlace } from '../engine/trial-engine.js';
 import type { Strike } from '../world/kill-plan.js';
 import { Child, type ChildEnd } from './child.js';
-import { decideGates, patient, type ApprovalPolicy, type Operator } from './operator.js';
+import { decideGates, lettingNewsArrive, patient, type ApprovalPolicy, type Operator } from './operator.js';
 import type { ProcessPool } from './process-pool.js';
 import type { TrialGround, TrialPlan } from './run-trial.js';
 
@@ -50,7 +50,7 @@ export class Life {
     const decideByPolicy: Operator = ({ place: it }) =>
       decideGates(it, approve, { ...(approvalSecret !== undefined && { secret: approvalSecret }) });
     // Of processes that are at work together, one asks and another goes on.
-    const decide = plan.operator ?? (place.circumstances.together ? patient(decideByPolicy) : decideByPolicy);
+    const decide = lettingNewsArrive(plan.operator ?? (place.circumstances.together ? patient(decideByPolicy) : decideByPolicy));
     const desk = {
       place: engine,
       life,
@@ -80,7 +80,7 @@ export class Life {
         patienceMs: plan.patienceMs ?? ground.deadlineMs,
         aheadMs: life > 1 ? laterMs : 0,
         runId: engine.runId,
-        engine: engine.addressFor(life),
+        engine: engine.addressFor(life, place.circumstances.change?.kind === 'version_bumped'),
         ...rest,
       },
       plan.deadlineMs ?? ground.deadlineMs,

@@ -1,3 +1,4 @@
+import { DurableFlowError } from '../../sdk/errors/index.js';
 import type { ApprovalView } from '../../sdk/flow/approval-view.js';
 import { systemClock } from '../../sdk/runtime/index.js';
 import type { TrialPlace, TrialRecordPlace } from '../engine/trial-engine.js';
@@ -42,11 +43,11 @@ export async function decideGates(
   if (!flow) return false;
   try {
     let decided = false;
-    for (const gate of flow.approvals()) {
+    for (const gate of flow.approvals().filter(place.isOurs)) {
       const answer = policy(gate);
       if (answer === false) continue;
       const decision = { by: 'readiness', digest: gate.digest };
-      await (answer === 'no' ? flow.reject(gate.id, decision) : flow.approve(gate.id, decision));
+      await (answer === 'no' ? flow.reject(gate.id, decision) : flow.approve(gate.id, decision)).catch(keptForLater);
       decided = true;
     }
     return decided;
@@ -55,11 +56,22 @@ export async function decideGates(
   }
 }
 
+/** Where a server keeps decisions until a worker comes, one that nobody has acted on yet is made all the same. */
+function keptForLater(error: unknown): void {
+  if (!(error instanceof DurableFlowError && error.code === 'DF_RESTATE_PENDING')) throw error;
+}
+
 /** The machine's clock, some time later. */
 export const clockAhead = (ms: number): typeof systemClock => ({ ...systemClock, now: () => systemClock.now() + ms });
 
 /** A process is let go when it has asked this often and there was nothing to decide. */
 const mostVisits = 8;
+
+/** Lets a process go on that does not know yet what has become of its run: where a server has it, news take their time. */
+export function lettingNewsArrive(operator: Operator): Operator {
+  let visits = 0;
+  return async (desk) => (await operator(desk)) || (++visits < mostVisits && (await desk.place.isMoving()));
+}
 
 /** Lets a process that says it waits go on although nothing was decided: time, or another process, may have moved its run. */
 export function patient(operator: Operator): Operator {

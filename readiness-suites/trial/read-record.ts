@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import type { DurableFlow } from '../../sdk/durable-flow.js';
 import { DurableFlowError } from '../../sdk/errors/index.js';
+import type { History } from '../../sdk/store/index.js';
 import type { TrialRecordPlace } from '../engine/trial-engine.js';
 import type { Gate, TelemetryLine, TrialRecord } from './observation.js';
 
@@ -24,7 +25,7 @@ export async function readRecord(
         error:
           run.error === undefined ? undefined : run.error instanceof Error ? `${run.error.name}: ${run.error.message}` : inspect(run.error),
         output: run.output,
-        history: flow.exportHistory(runId),
+        history: asDeclared(flow.exportHistory(runId), place),
         steps: run.steps.map(({ call, method, outcome, attempts }) => ({ call, method, outcome, attempts })),
         effects: run.effects.map(({ call, method, key, state }) => ({ call, method, key, state })),
         modelCalls: flow
@@ -40,6 +41,12 @@ export async function readRecord(
     await flow.close();
   }
 }
+
+/** Under the name that the class has where it was written, so that it can be replayed there. */
+const asDeclared = (history: History, { declaredName }: TrialRecordPlace): History => ({
+  ...history,
+  run: { ...history.run, workflow: declaredName(history.run.workflow) },
+});
 
 function hasRun(flow: DurableFlow, runId: string): boolean {
   try {

@@ -251,6 +251,10 @@ export const errorCodes = {
     meaning: 'The live model of a readiness suite did not answer, so nothing can be said of the agent.',
     fix: 'Set the key of its provider (ANTHROPIC_API_KEY, OPENAI_API_KEY), give liveLimits.prices for a model that is on no list, or raise liveLimits.usd.',
   },
+  DF_READINESS_ENGINE: {
+    meaning: 'The Restate server that a readiness suite names cannot be used for its trials.',
+    fix: 'Give restate() the addresses of a running server for tests whose admin API may be used, and which reaches the loopback addresses of this machine.',
+  },
   DF_READINESS_SUITE: {
     meaning: 'A readiness suite cannot be run as it is written.',
     fix: 'Change what the message names; the guide to readiness suites shows each option.',

@@ -4,6 +4,7 @@ import type { Mirror } from './mirror.js';
 
 /** The reads of the `Store` port, out of a mirror. */
 export abstract class MirrorReads {
+  /** @internal */
   protected readonly mirror: Mirror;
 
   protected constructor(mirror: Mirror) {

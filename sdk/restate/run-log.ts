@@ -108,8 +108,11 @@ export class RunLog {
       if (!this.#queue.isEmpty || !this.#execution) break;
       await this.#queue.filled(this.#host.keepAlive);
       await immediate();
+      // Nobody takes the batch any more, and the store is closed.
+      if (this.#isOver) await never();
       if (this.#queue.isEmpty && this.#offered.length === 0) break;
     }
+    if (this.#isOver) await never();
     const { items, isAll } = this.#queue.take();
     this.#isOwn = true;
     const run = store.run(this.runId)!;

@@ -4,4 +4,3 @@
  * @packageDocumentation
  */
 export { startUi, type RunningUi, type UiOptions } from './server/start-ui.js';
-export type { ChangeSource } from './server/changes.js';

@@ -1,4 +1,4 @@
-import type { RestateCondition } from '../restate/restate-store.js';
+import type { RestateCondition } from '../restate/connection.js';
 import type { Finding } from './findings.js';
 
 /** Runs that are named of one kind; the others are counted. */

@@ -3,5 +3,6 @@
  *
  * @packageDocumentation
  */
-export { restateStore, type RestateCondition, type RestateStore, type RestateStoreOptions } from './restate-store.js';
+export type { RestateCondition, RestateStoreOptions } from './connection.js';
+export { restateStore, type RestateStore } from './restate-store.js';
 export { serve, type RestateWorker, type ServeOptions } from './serve.js';

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { DurableFlow, step, workflow } from 'durableflow';
 import { approvalIdOf } from '../../sdk/restate/approval-id.js';
-import { restateStore, type RestateStoreOptions } from '../../sdk/restate/restate-store.js';
+import type { RestateStoreOptions } from '../../sdk/restate/connection.js';
+import { restateStore } from '../../sdk/restate/restate-store.js';
 import { serviceNameOf } from '../../sdk/restate/service-name.js';
 import { FakeRestate } from './fake-restate.js';
 import { ended, parked, service, started } from './refund-logs.js';

@@ -1,6 +1,6 @@
 import type { Health } from '../../index.js';
 import type { DatabaseCondition } from '../../sqlite/inspect-database.js';
-import type { RestateCondition } from '../../restate/restate-store.js';
+import type { RestateCondition } from '../../restate/connection.js';
 import type { Finding } from '../findings.js';
 import { bytes } from './bytes.js';
 import { fields, indent } from './fields.js';

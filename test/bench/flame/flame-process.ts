@@ -1,30 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { join } from 'node:path';
-import { DurableFlow, step, workflow } from 'durableflow';
+import { DurableFlow } from 'durableflow';
+import { Steps } from '../steps-workflow.js';
 
 const [folder, runs] = [process.argv[2]!, Number(process.argv[3])];
 const durability = process.argv[4] as 'power-loss' | 'process-crash';
-const text = 'x'.repeat(200);
-
-@workflow({ name: 'bench' })
-class Bench {
-  async run(steps: number): Promise<number> {
-    let length = 0;
-    for (let i = 0; i < steps; i++) length += (await this.work(i)).text.length;
-    return length;
-  }
-
-  @step()
-  async work(i: number) {
-    return { i, text };
-  }
-}
 
 const flow = await DurableFlow.open(join(folder, `${durability}.db`), { durability });
-flow.register(Bench, () => new Bench());
+flow.register(Steps, () => new Steps());
 const all = async (count: number) => {
-  for (let i = 0; i < count; i++) await (await flow.start(Bench, 10)).result();
+  for (let i = 0; i < count; i++) await (await flow.start(Steps, 10)).result();
 };
 // What is compiled once is not where the time goes.
 await all(Math.ceil(runs / 10));

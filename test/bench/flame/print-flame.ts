@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../docs/code-blocks.js';
 import { documentWithTables } from '../../docs/document-with-table.js';
-import { compileForBench } from '../peers/compile-for-bench.js';
+import { compileForBench } from '../compile-for-bench.js';
 import { loadInWords } from '../print-figures.js';
 import { flameSvg } from './flame-svg.js';
 import { profileTree, timeByOrigin, type CpuProfile, type Frame } from './profile-tree.js';
@@ -18,7 +18,7 @@ const image = 'docs/images/flame.svg';
  */
 export async function printFlame(): Promise<void> {
   const runs = Number(process.env['RUNS'] ?? 500);
-  const compiled = await compileForBench('test/bench/flame');
+  const compiled = await compileForBench();
   const folder = mkdtempSync(join(tmpdir(), 'durableflow-bench-'));
   const profile = (durability: 'power-loss' | 'process-crash') => {
     const file = compiled.file('test/bench/flame/flame-process.ts');

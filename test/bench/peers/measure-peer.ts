@@ -1,5 +1,6 @@
 import { quantileSorted, mean } from 'simple-statistics';
-import type { PeerModule, Setting, StepValue } from './peer.js';
+import { stepText, type StepValue } from '../step-value.js';
+import type { PeerModule, Setting } from './peer.js';
 
 /** How much is asked of each engine. */
 export interface Job {
@@ -28,8 +29,6 @@ export interface Measured {
   readonly peakMb: number;
 }
 
-const text = 'x'.repeat(200);
-
 /** Opens an engine and has it do the job. */
 export async function measurePeer({ open }: PeerModule, setting: Omit<Setting, 'work'>, job: Job): Promise<Measured> {
   let starts: number[] = [];
@@ -38,14 +37,14 @@ export async function measurePeer({ open }: PeerModule, setting: Omit<Setting, '
     bodies++;
     if (i === 0) starts.push(Number.NaN);
     starts.push(performance.now());
-    return { i, text };
+    return { i, text: stepText };
   };
   const peer = await open({ ...setting, work });
   let asked = 0;
   const run = async (steps: number) => {
     asked += steps;
     const length = await peer.run(steps);
-    if (length !== steps * text.length) throw new Error(`a run of ${steps} steps gave ${length}, not ${steps * text.length}`);
+    if (length !== steps * stepText.length) throw new Error(`a run of ${steps} steps gave ${length}, not ${steps * stepText.length}`);
   };
   const phase = async (lanes: number) => {
     const begun = performance.now();

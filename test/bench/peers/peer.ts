@@ -1,11 +1,7 @@
+import type { StepValue } from '../step-value.js';
+
 /** What a resolved write has survived: `full` a loss of power (every commit is flushed to the disk), `normal` the death of the process alone. */
 export type Durability = 'full' | 'normal';
-
-/** What a step returns: about 200 bytes of JSON. */
-export interface StepValue {
-  readonly i: number;
-  readonly text: string;
-}
 
 /** What an engine is opened with. */
 export interface Setting {

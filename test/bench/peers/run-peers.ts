@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { compileForBench } from './compile-for-bench.js';
+import { compileForBench } from '../compile-for-bench.js';
 import { installPeer, type InstalledPeer } from './install-peer.js';
 import type { Job, Measured } from './measure-peer.js';
 import type { Durability } from './peer.js';
@@ -43,7 +43,7 @@ const processTimeoutMs = 240_000;
 
 /** Has each engine do the job once a round, in turn, each time in a new process and an empty folder. */
 export async function runPeers({ entries, rounds, job, progress }: RunPeersOptions): Promise<PeerRow[]> {
-  const compiled = await compileForBench(folderOfPeers);
+  const compiled = await compileForBench();
   try {
     const rows: { row: PeerRow & { rounds: (Round | undefined)[]; reason?: string }; entry: PeerEntry; peer: InstalledPeer | undefined }[] =
       [];

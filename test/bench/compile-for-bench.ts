@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { projectRoot } from '../../docs/code-blocks.js';
+import { projectRoot } from '../docs/code-blocks.js';
 
 export interface Compiled {
   /** The compiled file of one of the project. */
@@ -10,16 +10,16 @@ export interface Compiled {
 }
 
 /**
- * Compiles the SDK and the given folder file by file, as the package has it, so that a measured process has neither a compiler in its memory nor other
+ * Compiles the SDK and the benches file by file, as the package has it, so that a measured process has neither a compiler in its memory nor other
  * files than a user's. It is a package of the same name below `node_modules`, so that every import means what it means to users.
  */
-export async function compileForBench(folder: string): Promise<Compiled> {
+export async function compileForBench(): Promise<Compiled> {
   const cache = join(projectRoot, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const out = mkdtempSync(join(cache, 'durableflow-bench-'));
   const remove = () => rmSync(out, { recursive: true, force: true });
   try {
-    const sources = ['sdk', folder].flatMap((root) =>
+    const sources = ['sdk', 'test/bench'].flatMap((root) =>
       readdirSync(join(projectRoot, root), { recursive: true, encoding: 'utf8' })
         .map((file) => join(root, file))
         .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith(join('sdk/ui/page'))),

@@ -62,7 +62,8 @@ export class MirrorFollower {
         const isThere = await this.#ingress.waitForEnd(address).catch(() => true);
         if (this.#closed || !isThere) return;
         await this.#mirror.syncRun(address).catch(() => {});
-        if (this.#mirror.hasEnded(address.runId)) return;
+        // Closed while it was looking: there is nothing left to read from.
+        if (this.#closed || this.#mirror.hasEnded(address.runId)) return;
         if (Date.now() - asked < soon) await pause(glance);
       }
     } finally {

@@ -20,6 +20,8 @@ export class FakeRestate {
   hasWorker = true;
   /** Answered in the place of the real answer, so often. */
   outage: { status: number; times: number } | undefined;
+  /** What is asked while this is open is answered afterwards. */
+  hold: Promise<void> | undefined;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   readonly #services: Set<string>;
   readonly #runs = new Map<string, RunReplica>();
@@ -102,6 +104,7 @@ export class FakeRestate {
     this.requests.push({ path, headers: request.headers });
     let text = '';
     for await (const chunk of request) text += String(chunk);
+    await this.hold;
     if (this.outage && this.outage.times-- > 0) return void response.writeHead(this.outage.status).end('upstream connect error');
     const answer = await this.#answer(path.split('/').slice(1).map(decodeURIComponent), text, request.headers['idempotency-key'] as string);
     response.writeHead(answer.status, { 'content-type': 'application/json' });

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { DurableFlow, step, workflow } from 'durableflow';
 import { approvalIdOf } from '../../sdk/restate/approval-id.js';
 import type { RestateStoreOptions } from '../../sdk/restate/connection.js';
@@ -143,6 +144,29 @@ describe('restateStore', () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(await flow.prune({ olderThan: '1ms' })).toBe(1);
     expect(flow.runs().map(({ id }) => id)).toEqual(['c']);
+  });
+
+  it('leaves no refusal behind that nobody hears, if it is closed while it looks at the end of a run', async () => {
+    const unheard: unknown[] = [];
+    const hear = (error: unknown) => unheard.push(error);
+    process.on('unhandledRejection', hear);
+    onTestFinished(() => void process.off('unhandledRejection', hear));
+    const fake = await server();
+    const { flow } = await client(fake, { follow: false });
+    flow.register(Refunds, () => new Refunds());
+    const run = await flow.start(Refunds, 5, { id: 'a' });
+    await fake.write(service, 'a', parked('a'));
+    run.result().catch(() => {});
+    await expect.poll(() => fake.requests.some(({ path }) => path.endsWith('/attach')), patient).toBe(true);
+    let release = () => {};
+    fake.hold = new Promise((resolve) => (release = resolve));
+    const asked = fake.requests.length;
+    await fake.write(service, 'a', ended('a'));
+    await expect.poll(() => fake.requests.length, patient).toBeGreaterThan(asked);
+    await flow.close();
+    release();
+    await sleep(20);
+    expect(unheard).toEqual([]);
   });
 
   it('sends the headers with everything, and tells them to nobody', async () => {

@@ -1,98 +1,53 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
-import { DurableFlow, step, workflow } from 'durableflow';
+import { execFileSync } from 'node:child_process';
+import { compileForBench } from './compile-for-bench.js';
+import type { EngineRates, RateAndFloor } from './engine-process.js';
+import type { Durability } from './peers/peer.js';
+import { loadInWords, median, printFigures, type Figure } from './print-figures.js';
 
-// One number matters here: the engine's rate over that of the raw floor, one better-sqlite3 transaction a step at the
-// same durability, measured in the same rounds on the same disk. Absolute figures differ from machine to machine.
+// One number matters here: the engine's rate over that of the raw floor, one better-sqlite3 transaction a step at the same
+// durability, measured in the same process on the same disk. Absolute figures differ from machine to machine.
 
-const payload = 'x'.repeat(200);
-const stepsPerRun = 10;
+const cases = [
+  { durability: 'full', runs: 200, one: 0.8, concurrent: 8 },
+  { durability: 'normal', runs: 400, one: 0.5, concurrent: undefined },
+] as const satisfies readonly { durability: Durability; runs: number; one: number; concurrent: number | undefined }[];
 
-@workflow({ name: 'bench' })
-class Bench {
-  async run(steps: number): Promise<number> {
-    let length = 0;
-    for (let i = 0; i < steps; i++) length += (await this.work(i)).text.length;
-    return length;
-  }
-
-  @step()
-  async work(i: number) {
-    return { i, text: payload };
-  }
+/** `npm run bench`: steps a second of ten-step runs, one after another and 32 at a time. */
+export async function printEngine(rounds = Number(process.env['ROUNDS'] ?? 5)): Promise<void> {
+  const measured = await measureEngine(rounds);
+  const figures = cases.flatMap(({ durability, one, concurrent }, i) => [
+    figureOf(`${durability.toUpperCase()}, one run after another`, measured[i]!, (rates) => rates.one, one),
+    figureOf(`${durability.toUpperCase()}, 32 runs at a time`, measured[i]!, (rates) => rates.concurrent, concurrent),
+  ]);
+  printFigures(`runs of 10 steps of 200 bytes, median of ${rounds} rounds; ${loadInWords()}`, figures);
 }
 
-type Durability = 'power-loss' | 'process-crash';
-
-interface Rates {
-  readonly floor: number;
-  readonly one: number;
-  readonly concurrent: number;
-}
-
-async function round(durability: Durability, runs: number): Promise<Rates> {
-  const folder = mkdtempSync(join(tmpdir(), 'durableflow-bench-'));
+/** What each round has found, at each durability. Compiled as users have it, and each time in a process of its own. */
+export async function measureEngine(rounds: number, runsOf = (runs: number) => runs): Promise<EngineRates[][]> {
+  const compiled = await compileForBench();
   try {
-    const floor = rawFloor(join(folder, 'floor.db'), durability, runs * stepsPerRun);
-    const flow = await DurableFlow.open(join(folder, 'flow.db'), { durability });
-    flow.register(Bench, () => new Bench());
-    await Promise.all(Array.from({ length: 8 }, async () => (await flow.start(Bench, 2)).result()));
-    const one = await rate(runs, async () => {
-      for (let i = 0; i < runs; i++) await (await flow.start(Bench, stepsPerRun)).result();
-    });
-    const concurrent = await rate(runs, async () => {
-      let left = runs;
-      const lane = async () => {
-        while (left-- > 0) await (await flow.start(Bench, stepsPerRun)).result();
-      };
-      await Promise.all(Array.from({ length: 32 }, lane));
-    });
-    await flow.close();
-    return { floor, one, concurrent };
+    const measured: EngineRates[][] = cases.map(() => []);
+    for (let round = 0; round < rounds; round++) {
+      for (const [i, { durability, runs }] of cases.entries()) {
+        const args = ['--no-warnings', compiled.file('test/bench/engine-process.ts'), durability, String(runsOf(runs))];
+        measured[i]!.push(JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as EngineRates);
+      }
+    }
+    return measured;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    compiled.remove();
   }
 }
 
-/** Steps a second. */
-async function rate(runs: number, work: () => Promise<void>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (runs * stepsPerRun) / ((performance.now() - start) / 1000);
-}
-
-function rawFloor(file: string, durability: Durability, steps: number): number {
-  const db = new Database(file);
-  db.pragma('journal_mode = WAL');
-  db.pragma(`synchronous = ${durability === 'power-loss' ? 'FULL' : 'NORMAL'}`);
-  db.exec('CREATE TABLE steps (run INTEGER, seq INTEGER, value TEXT, PRIMARY KEY (run, seq)) WITHOUT ROWID');
-  const insert = db.prepare('INSERT INTO steps VALUES (?, ?, ?)');
-  const start = performance.now();
-  for (let i = 0; i < steps; i++) insert.run(Math.floor(i / stepsPerRun), i % stepsPerRun, JSON.stringify({ i, text: payload }));
-  const seconds = (performance.now() - start) / 1000;
-  db.close();
-  return steps / seconds;
-}
-
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-const whole = (n: number) => Math.round(n).toLocaleString('en');
-
-const rounds = Number(process.env['ROUNDS'] ?? 5);
-for (const [durability, runs] of [
-  ['power-loss', 200],
-  ['process-crash', 400],
-] as const) {
-  const results: Rates[] = [];
-  for (let i = 0; i < rounds; i++) results.push(await round(durability, runs));
-  const pick = (of: (rates: Rates) => number) => median(results.map(of));
-  console.log(
-    `\n${durability} (synchronous=${durability === 'power-loss' ? 'FULL' : 'NORMAL'}), ${stepsPerRun}-step runs, 200 bytes a step, median of ${rounds} rounds`,
-  );
-  console.table({
-    'raw floor': { 'steps/s': whole(pick((r) => r.floor)), 'of the floor': '1.00' },
-    'one run after another': { 'steps/s': whole(pick((r) => r.one)), 'of the floor': pick((r) => r.one / r.floor).toFixed(2) },
-    '32 at a time': { 'steps/s': whole(pick((r) => r.concurrent)), 'of the floor': pick((r) => r.concurrent / r.floor).toFixed(2) },
-  });
+function figureOf(what: string, rounds: readonly EngineRates[], of: (rates: EngineRates) => RateAndFloor, aim: number | undefined): Figure {
+  const pick = (value: (it: RateAndFloor) => number) => median(rounds.map((rates) => value(of(rates))));
+  const whole = (n: number) => Math.round(n).toLocaleString('en');
+  const ratio = pick(({ rate, floor }) => rate / floor);
+  return {
+    what,
+    figure: `${whole(pick(({ rate }) => rate))} steps/s, ${whole(pick((it) => it.processorMicros))} µs of the processor each`,
+    floor: `${whole(pick(({ floor }) => floor))} commits/s`,
+    ratio,
+    ...(aim !== undefined && { aim: `${aim} × the floor`, reached: ratio >= aim }),
+  };
 }

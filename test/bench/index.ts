@@ -6,7 +6,7 @@ const printProxy = () => import('./planner-proxy.js').then((it) => it.printProxy
 const printValue = () => import('./planner-value/print-value.js').then((it) => it.printValue());
 
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
-  engine: () => import('./engine.js'),
+  engine: () => import('./engine.js').then(({ printEngine }) => printEngine()),
   selection: () => import('./selection/print-selection.js'),
   index: () => import('./context-index.js').then(({ printIndex }) => printIndex()),
   planner: () => printPlans().then(printProxy).then(printValue),

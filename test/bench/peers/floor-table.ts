@@ -5,7 +5,7 @@ import type { Setting } from './peer.js';
 export type FloorRow = readonly [run: number, seq: number, value: string];
 
 /** A file with one table, and the one statement that the floors have. */
-export function openFloorTable({ folder, durability }: Setting) {
+export function openFloorTable({ folder, durability }: Pick<Setting, 'folder' | 'durability'>) {
   const db = new Database(join(folder, 'floor.db'));
   db.pragma('journal_mode = WAL');
   db.pragma(`synchronous = ${durability}`);

@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DurableFlow } from 'durableflow';
+import { openFloorTable } from './peers/floor-table.js';
+import type { Durability } from './peers/peer.js';
+import { stepText } from './step-value.js';
+import { Steps } from './steps-workflow.js';
+
+/** What one process has found. Steps a second; each beside the floor's rate just before and after it. */
+export interface EngineRates {
+  readonly one: RateAndFloor;
+  readonly concurrent: RateAndFloor;
+}
+
+export interface RateAndFloor {
+  readonly rate: number;
+  readonly floor: number;
+  /** Microseconds of processor time a step, the system's included. */
+  readonly processorMicros: number;
+}
+
+const stepsPerRun = 10;
+const lanes = 32;
+const [durability, runs] = [process.argv[2] as Durability, Number(process.argv[3])];
+
+const folder = mkdtempSync(join(tmpdir(), 'durableflow-bench-'));
+const table = openFloorTable({ folder, durability });
+let rows = 0;
+
+/** One transaction a step, and nothing else. */
+function floorRate(count: number): number {
+  const start = performance.now();
+  for (let i = 0; i < count; i++, rows++)
+    table.insert([Math.floor(rows / stepsPerRun), rows % stepsPerRun, JSON.stringify({ i: rows, text: stepText })]);
+  return count / ((performance.now() - start) / 1000);
+}
+
+const flow = await DurableFlow.open(join(folder, 'flow.db'), { durability: durability === 'full' ? 'power-loss' : 'process-crash' });
+flow.register(Steps, () => new Steps());
+
+async function engine(count: number, concurrency: number): Promise<void> {
+  let left = count;
+  const lane = async () => {
+    while (left-- > 0) await (await flow.start(Steps, stepsPerRun)).result();
+  };
+  await Promise.all(Array.from({ length: concurrency }, lane));
+}
+
+async function rateOf(concurrency: number): Promise<RateAndFloor> {
+  const before = floorRate(runs * 2);
+  const [start, cpu] = [performance.now(), process.cpuUsage()];
+  await engine(runs, concurrency);
+  const [seconds, { user, system }] = [(performance.now() - start) / 1000, process.cpuUsage(cpu)];
+  const after = floorRate(runs * 2);
+  const steps = runs * stepsPerRun;
+  return { rate: steps / seconds, floor: 2 / (1 / before + 1 / after), processorMicros: (user + system) / steps };
+}
+
+// What is compiled and opened once is not counted.
+floorRate(runs);
+await engine(Math.ceil(runs / 4), lanes);
+const rates: EngineRates = { one: await rateOf(1), concurrent: await rateOf(lanes) };
+await flow.close();
+table.close();
+rmSync(folder, { recursive: true, force: true });
+console.log(JSON.stringify(rates));

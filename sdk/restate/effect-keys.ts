@@ -1,7 +1,7 @@
 import type { ObjectContext } from '@restatedev/restate-sdk';
 import type { EffectIntent, IntentAnswer } from '../store/index.js';
 import type { RestateSdk } from './load-sdk.js';
-import { effectService } from './service-name.js';
+import { effectServiceOf } from './service-name.js';
 
 /** One try of one effect of one run. */
 export interface EffectTry {
@@ -46,10 +46,10 @@ export function settle(holder: KeyHolder | undefined, { runId, intent, news }: E
   return { ...holder, state: 'done', outcome: news.outcome ?? holder.outcome };
 }
 
-/** The virtual object that answers whether an effect may be made under a key, for the runs of all workflows. */
-export function effectKeys({ object }: RestateSdk) {
+/** The virtual object that answers whether an effect may be made under a key, for all runs of a workflow. */
+export function effectKeys({ object }: RestateSdk, workflow: string) {
   return object({
-    name: effectService,
+    name: effectServiceOf(workflow),
     handlers: {
       intend: async (ctx: ObjectContext, wanted: EffectTry): Promise<IntentAnswer> => {
         const { answer, holder } = intend((await ctx.get<KeyHolder>('holder')) ?? undefined, wanted);

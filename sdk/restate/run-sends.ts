@@ -4,7 +4,7 @@ import type { SqliteStore } from '../sqlite/index.js';
 import { isEnded, type EffectRecord, type History, type RunRecord } from '../store/index.js';
 import { effectKeyName, type EffectNews, type KeyHolder } from './effect-keys.js';
 import type { LogEntry, RunEvent, Send } from './log-entry.js';
-import { effectService, serviceNameOf } from './service-name.js';
+import { effectServiceOf, serviceNameOf } from './service-name.js';
 
 /** The run of a log, as its replica has it after an entry. */
 interface Subject {
@@ -47,13 +47,15 @@ function news({ store, runId }: Subject, call: number, told: EffectNews['news'])
   if (!effect) return [];
   const outcome = told.kind === 'done' && told.outcome ? { outcome: told.outcome.outcome, value: told.outcome.value } : undefined;
   const payload: EffectNews = { ...tryOf(effect, runId), news: told.kind === 'done' ? { kind: 'done', outcome } : told };
-  return [{ service: effectService, key: effectKeyName(effect.scope, effect.key), handler: 'settle', payload }];
+  const service = effectServiceOf(store.run(runId)!.workflow);
+  return [{ service, key: effectKeyName(effect.scope, effect.key), handler: 'settle', payload }];
 }
 
 const tryOf = ({ call, digest, intendedAt }: EffectRecord, runId: string) => ({ runId, intent: { call, digest, intendedAt } });
 
 /** The keys that a run has used in another store. */
-function adopted({ journal, effects }: History, runId: string): Send[] {
+function adopted({ run, journal, effects }: History, runId: string): Send[] {
+  const service = effectServiceOf(run.workflow);
   return effects
     .filter(({ state }) => state === 'intended' || state === 'done' || state === 'confirmed')
     .map((effect) => {
@@ -62,7 +64,7 @@ function adopted({ journal, effects }: History, runId: string): Send[] {
       const outcome = record ? { outcome: record.outcome, value: record.value } : confirmed;
       const state = effect.state === 'intended' ? 'intended' : 'done';
       const payload: KeyHolder = { ...tryOf(effect, runId), state, ...(outcome && { outcome }) };
-      return { service: effectService, key: effectKeyName(effect.scope, effect.key), handler: 'adopt', payload };
+      return { service, key: effectKeyName(effect.scope, effect.key), handler: 'adopt', payload };
     });
 }
 

@@ -5,7 +5,7 @@ import { effectKeyName, type EffectTry } from './effect-keys.js';
 import type { RestateSdk } from './load-sdk.js';
 import type { Ask, AskAnswer, Batch, Ended, EventAnswer, LogEntry, Origin, RunEvent, RunOrder, Send } from './log-entry.js';
 import { RunLog, type RunLogHost } from './run-log.js';
-import { effectService, serviceNameOf } from './service-name.js';
+import { effectServiceOf, serviceNameOf } from './service-name.js';
 
 /** The runs that are in memory. */
 export type ActiveRuns = Set<RunLog>;
@@ -158,7 +158,8 @@ class RunLoop {
     if (ask.kind === 'intend') {
       const { scope, key, call, digest, intendedAt } = ask.intent;
       const wanted: EffectTry = { runId, intent: { call, digest, intendedAt } };
-      return { kind: 'intend', answer: await this.#call(effectService, effectKeyName(scope, key), 'intend', wanted) };
+      const service = effectServiceOf(workflowOf(this.#order));
+      return { kind: 'intend', answer: await this.#call(service, effectKeyName(scope, key), 'intend', wanted) };
     }
     const { workflow, version, id } = ask.run;
     const service = serviceNameOf(workflow, version);
@@ -197,3 +198,5 @@ class RunLoop {
     throw new this.#sdk.TerminalError(`${ended.status}: ${code}: ${message}`, { metadata: { code } });
   }
 }
+
+const workflowOf = (order: RunOrder) => (order.verb === 'start' ? order.run : order.history.run).workflow;

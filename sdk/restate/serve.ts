@@ -114,8 +114,9 @@ export async function serveWith(flow: DurableFlow, options: ServeOptions, { wrap
       },
     });
   });
+  const keys = [...new Set(registrations.map(({ definition }) => definition.name))].map((workflow) => effectKeys(sdk, workflow));
   const logger = () => {};
-  const server = createServer(sdk.createEndpointHandler({ services: [...services, effectKeys(sdk)], logger }));
+  const server = createServer(sdk.createEndpointHandler({ services: [...services, ...keys], logger }));
   const sessions = new Set<Http2Session>();
   server.on('session', (session) => {
     sessions.add(session);

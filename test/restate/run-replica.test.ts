@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { approvalIdOf } from '../../sdk/restate/approval-id.js';
 import type { LogEntry } from '../../sdk/restate/log-entry.js';
 import { replicaStore, RunReplica } from '../../sdk/restate/run-replica.js';
-import { serviceNameOf, workflowOfService } from '../../sdk/restate/service-name.js';
+import { effectServiceOf, serviceNameOf, workflowOfService } from '../../sdk/restate/service-name.js';
 import { approvalRequest, effectIntent, journalRecord, newRun, owner } from '../store/sample-records.js';
 
 const run = newRun('r');
@@ -90,6 +90,6 @@ describe('serviceNameOf', () => {
       expect(name).toMatch(/^[a-zA-Z][a-zA-Z0-9._-]*$/);
       expect(workflowOfService(name)).toEqual({ workflow, version });
     }
-    expect(workflowOfService('durableflow.effects')).toBeUndefined();
+    expect(workflowOfService(effectServiceOf('refund'))).toBeUndefined();
   });
 }); // prettier-ignore

@@ -10,6 +10,8 @@ export interface EngineAccess {
   readonly store: Store;
   /** Somebody's decision may take so long until it is seen by this process, in milliseconds. */
   readonly newsTakeMs: number;
+  /** What this process reads of the run is as it is now. */
+  look(): Promise<unknown>;
   /** The class under the name that it has in this trial. */
   named(agent: WorkflowClass): WorkflowClass;
   /** From now on it is given work; the class is registered. */
@@ -20,14 +22,16 @@ export interface EngineAccess {
 
 /** @param watched what is put between the engine and where it writes */
 export async function engineAccess(
-  { engine }: Pick<Job, 'engine'>,
+  { engine, runId }: Pick<Job, 'engine' | 'runId'>,
   watched: (store: Store) => Store,
   tell: (message: ChildMessage) => Promise<void>,
 ): Promise<EngineAccess> {
-  if (engine.kind === 'restate') return (await import('./restate-access.js')).restateAccess(engine, watched, tell);
+  if (engine.kind === 'restate') return (await import('./restate-access.js')).restateAccess({ ...engine, runId }, watched, tell);
   return {
     store: watched(new SqliteStore(engine.file)),
     newsTakeMs: 250,
+    // Whoever reads the file sees what is.
+    look: async () => {},
     named: (agent) => agent,
     // A flow on a file looks for work itself.
     async work() {},

@@ -10,14 +10,16 @@ import type { ChildMessage } from './job.js';
 
 /** A process of a trial as a worker of a Restate server. */
 export async function restateAccess(
-  { ingress, admin, headers, suffix, front }: RestateAddress,
+  { ingress, admin, headers, suffix, front, runId }: RestateAddress & { readonly runId: string },
   watched: (store: Store) => Store,
   tell: (message: ChildMessage) => Promise<void>,
 ): Promise<EngineAccess> {
   let serving: Awaited<ReturnType<typeof serveWith>> | undefined;
+  const store = await restateStore({ ingress, admin, follow: false, ...(headers && { headers }) });
   return {
-    store: await restateStore({ ingress, admin, follow: false, ...(headers && { headers }) }),
+    store,
     newsTakeMs: 3000,
+    look: () => store.look(runId),
     named: (agent) => renamed(agent, suffix),
     async work(flow) {
       serving = await serveWith(flow, { port: 0 }, { wrapStore: watched });

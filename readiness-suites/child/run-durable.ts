@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DurableFlow } from '../../sdk/durable-flow.js';
+import type { RunView } from '../../sdk/flow/run-view.js';
 import type { Store } from '../../sdk/store/index.js';
 import { jsonLines } from '../../sdk/telemetry/index.js';
 import type { ReadinessKit } from '../kit.js';
@@ -6,7 +8,7 @@ import { clockAhead } from '../trial/operator.js';
 import type { DeclaredSuite } from '../suite.js';
 import { asInstanceOf, changedClass } from './changed-class.js';
 import { dyingStore } from './dying-store.js';
-import { engineAccess } from './engine-access.js';
+import { engineAccess, type EngineAccess } from './engine-access.js';
 import type { ChildMessage, Job, SupervisorMessage } from './job.js';
 import type { KillSwitch } from './kill-switch.js';
 import { killingStore } from './killing-store.js';
@@ -49,10 +51,10 @@ export async function runDurable(
   await engine.work(flow);
   const run = await flow.start(registered, options.input, { id: job.runId });
   for (;;) {
-    const { status } = await run.settled();
-    if (status !== 'waiting' && status !== 'in_doubt') break;
+    const rest = await run.settled();
+    if (rest.status !== 'waiting' && rest.status !== 'in_doubt') break;
     if ((await parked()).type === 'stop') break;
-    await moved(() => run.view(), status, engine.newsTakeMs);
+    await moved(() => run.view(), rest, engine);
     // What has been decided is for a process that has the run's own version.
     if (flow.unregistered().length > 0) break;
   }
@@ -61,8 +63,11 @@ export async function runDurable(
   return countWrites ? writes : undefined;
 }
 
-/** Returns when somebody's decision has come through, or after a while. */
-async function moved(view: () => { readonly status: string }, from: string, atMostMs: number): Promise<void> {
-  for (const end = performance.now() + atMostMs; view().status === from && performance.now() < end;)
-    await new Promise((resolve) => setTimeout(resolve, 5));
+/** Returns when somebody's decision has come through, or after a while. It may have been acted on meanwhile, and the run wait again. */
+async function moved(view: () => RunView, from: RunView, { look, newsTakeMs }: Pick<EngineAccess, 'look' | 'newsTakeMs'>): Promise<void> {
+  for (const end = performance.now() + newsTakeMs; performance.now() < end; await sleep(5)) {
+    await look();
+    const now = view();
+    if (now.status !== from.status || now.claims !== from.claims) return;
+  }
 }

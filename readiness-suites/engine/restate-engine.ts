@@ -26,7 +26,11 @@ export const restateEngine = ({ ingress, admin, headers }: ReadinessEngine): Tri
     const [front, nextFront] = [await WorkerFront.open(), await WorkerFront.open()];
     const ofNext = new Set<number>();
     const frontOf = (life: number) => (ofNext.has(life) ? nextFront : front);
-    const store = () => restateStore({ ingress, admin, answerTimeout: '2s', ...(headers && { headers }) });
+    const store = async () => {
+      const it = await restateStore({ ingress, admin, follow: false, answerTimeout: '2s', ...(headers && { headers }) });
+      await it.look(runId);
+      return it;
+    };
     const openOn = (change: (it: Store) => Store): TrialPlace['open'] => async (options = {}) => DurableFlow.open(change(await store()), { guard: 'off', ...options }); // prettier-ignore
     const place: TrialPlace = {
       runId,

@@ -96,6 +96,15 @@ export class Connection {
     return this.mirror.store.run(id);
   }
 
+  /** Looks at one run, whoever has started it; from now on it is known here. False if there is none of this id. */
+  async look(runId: string): Promise<boolean> {
+    const known = this.mirror.addressOf(runId);
+    const service = known?.service ?? (await this.#admin.servicesOf(runId)).find((it) => workflowOfService(it) !== undefined);
+    if (service === undefined) return false;
+    await this.mirror.syncRun({ service, runId });
+    return this.mirror.store.run(runId) !== undefined;
+  }
+
   /** Tells a run something. `unknown` and `ended` are the answers of runs that need not be asked. Throws `DF_RESTATE_PENDING` if no worker answers in time. */
   async tell<T>(runId: string, event: RunEvent, unknown: T, ended: T): Promise<T> {
     const address = this.mirror.addressOf(runId);

@@ -123,6 +123,11 @@ export class RestateStore extends MirrorReads implements port.Store {
     };
   }
 
+  /** Looks at one run, whoever has started it, also without `follow`; from then on it is known here. False if there is none of this id. */
+  look(runId: string): Promise<boolean> {
+    return this.#connection.look(runId);
+  }
+
   watch(runId: string): () => void {
     return this.#connection.watch(runId);
   }

@@ -1,7 +1,7 @@
 /**
  * Colony: batches of jobs on machines that are lost, durably and from scratch under the same losses.
  *
- * @packageDocumentation
+ * @module durableflow/colony
  */
 export { arms, fairPairs, type Arm, type ArmId } from './arm.js';
 export { benchmark, reportOf, type BenchmarkOptions } from './benchmark.js';

@@ -1,7 +1,7 @@
 /**
  * Durable agents on one SQLite file: decorate a class, open a flow, and its runs survive `kill -9`.
  *
- * @packageDocumentation
+ * @module durableflow
  */
 export {
   bm25,

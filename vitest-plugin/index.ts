@@ -1,7 +1,7 @@
 /**
  * What a test file imports: Vitest's `describe`, `test` and `expect` with what runs and agents need, and `crashAt`.
  *
- * @packageDocumentation
+ * @module durableflow/vitest
  */
 export { describe, type DeclareReadiness, type ReadinessApi } from './describe.js';
 export type { ColonyOptions, StageTime } from '../colony/colony-suite.js';

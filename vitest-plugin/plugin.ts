@@ -1,3 +1,8 @@
+/**
+ * The Vitest plugin of readiness suites: what `vitest.config.ts` imports.
+ *
+ * @module durableflow/readiness
+ */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { DurableFlowError } from '../sdk/errors/index.js';

@@ -1,7 +1,7 @@
 /**
  * Agents: a model that works with the decorated methods of a class, in a loop with ceilings.
  *
- * @packageDocumentation
+ * @module durableflow/agent
  */
 export { tool } from '../decorators/index.js';
 export type { ToolOptions } from '../definition/method-options.js';

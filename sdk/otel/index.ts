@@ -1,7 +1,7 @@
 /**
  * Runs as OpenTelemetry traces and metrics, by way of its API alone (https://opentelemetry.io).
  *
- * @packageDocumentation
+ * @module durableflow/otel
  */
 export { openTelemetry, type OpenTelemetryOptions, type OpenTelemetrySink } from './open-telemetry.js';
 export { runIdGenerator, traceIdOf, type IdGenerator } from './run-ids.js';

@@ -1,7 +1,7 @@
 /**
  * Plans requests to models under constraints of cost, time and privacy, and keeps to their budgets.
  *
- * @packageDocumentation
+ * @module durableflow/planner
  */
 export type { Answered, AskOptions, ListedModel, Streamed } from './answered.js';
 export { attemptOutcomes, type Attempt, type AttemptOutcome } from './attempt.js';

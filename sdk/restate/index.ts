@@ -1,7 +1,7 @@
 /**
  * The same classes on a Restate server: workers that execute runs, and a store through which they are started, seen and decided on.
  *
- * @packageDocumentation
+ * @module durableflow/restate
  */
 export type { RestateCondition, RestateStoreOptions } from './connection.js';
 export { restateStore, type RestateStore } from './restate-store.js';

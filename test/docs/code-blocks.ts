@@ -22,7 +22,7 @@ export function allCodeBlocks(): CodeBlock[] {
 
 export function codeBlocksOf(file: string): CodeBlock[] {
   const text = readFileSync(join(projectRoot, file), 'utf8');
-  return codeBlocksIn(file, file.endsWith('.ts') ? docstrings(text) : text);
+  return codeBlocksIn(file, file.endsWith('.ts') ? docstringsOf(text) : text);
 }
 
 export function codeBlocksIn(file: string, markdown: string): CodeBlock[] {
@@ -44,7 +44,7 @@ export function filesIn(folder: string, extension: string): string[] {
 }
 
 /** The docstrings without their stars, each on the lines that it has in the source; all other lines are empty. */
-function docstrings(source: string): string {
+export function docstringsOf(source: string): string {
   let inside = false;
   return source
     .split('\n')

@@ -1,7 +1,7 @@
 /**
  * Agents of Google's ADK inside a durable run.
  *
- * @packageDocumentation
+ * @module durableflow/adk
  */
 export { answerTurn, type AnswerTurnOptions } from './answer-turn.js';
 export { driveRunner, type Driven, type DriveOptions } from './drive-runner.js';

@@ -1,7 +1,7 @@
 /**
  * Agents of Vercel's AI SDK inside a durable run.
  *
- * @packageDocumentation
+ * @module durableflow/ai-sdk
  */
 export { answerCall, type AnswerCallOptions } from './answer-call.js';
 export { durableModel } from './durable-model.js';

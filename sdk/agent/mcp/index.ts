@@ -1,7 +1,7 @@
 /**
  * Tools of MCP servers (https://modelcontextprotocol.io), as durable, gated calls.
  *
- * @packageDocumentation
+ * @module durableflow/mcp
  */
 export type { AgentTool } from '../agent-tool.js';
 export type { McpLookup, McpClientOptions, McpToolOverride, StdioServer } from './mcp-options.js';

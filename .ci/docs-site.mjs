@@ -1,7 +1,7 @@
 // What TypeDoc lacks for the documents to be a site. `guides` in typedoc.json puts them under headings of the sidebar, in order; a document is called
 // by its first heading and found under the name of its file; and Mermaid's diagrams are drawn when the site is built, so that a page asks no other
 // server for anything.
-import { basename, relative } from 'node:path';
+import { basename, dirname, relative } from 'node:path';
 import { renderMermaidSVG } from 'beautiful-mermaid';
 import { Application, Converter, KindRouter, MarkdownEvent, ParameterType } from 'typedoc';
 
@@ -14,7 +14,7 @@ export function load(app) {
 
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_context, document) => {
     const file = relative(process.cwd(), pathOf(document));
-    document.frontmatter.group = guides().find(([, files]) => files.includes(file))?.[0];
+    document.frontmatter.group = guides().find(([, files]) => files.includes(file) || files.includes(`${dirname(file)}/*.md`))?.[0];
     document.name = /^# (.+)$/m.exec(document.content.map(({ text }) => text).join(''))[1].replaceAll('`', '');
   });
 

@@ -1,6 +1,6 @@
-import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { CodeBlock } from './code-blocks.js';
 import { projectRoot } from './code-blocks.js';
 
@@ -27,15 +27,25 @@ export type DecoratorMode = 'standard' | 'legacy';
 /** Writes the TypeScript blocks into a new folder. A block that begins with a comment such as `// refunds.ts` has that name. */
 export function exampleProject(blocks: readonly CodeBlock[]): ExampleProject {
   const folder = mkdtempSync(join(tmpdir(), 'durableflow-docs-'));
-  const examples = blocks.filter(({ language }) => language === 'ts').map(example);
-  for (const { path, block } of examples) {
+  const examples: Example[] = [];
+  for (const block of blocks.filter(({ language }) => language === 'ts')) {
+    const made = example(block);
+    const path = made.runs || !existsSync(join(folder, made.path)) ? made.path : againAs(folder, made.path);
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), block.code);
+    examples.push({ ...made, path });
   }
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   for (const mode of ['standard', 'legacy'] as const) writeFileSync(join(folder, configOf(mode)), JSON.stringify(tsconfig(mode)));
   symlinkSync(join(projectRoot, 'node_modules'), join(folder, 'node_modules'));
   return { folder, examples, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** A document that shows a file a second time, changed: the change stands among copies of all that was shown before it. */
+function againAs(folder: string, path: string): string {
+  const later = `${dirname(path)}-later`;
+  cpSync(join(folder, dirname(path)), join(folder, later), { recursive: true });
+  return join(later, basename(path));
 }
 
 export const configOf = (mode: DecoratorMode) => `tsconfig.${mode}.json`;
@@ -50,7 +60,7 @@ function tsconfig(mode: DecoratorMode) {
 }
 
 function example(block: CodeBlock): Example {
-  const name = /^\/\/ ([\w-]+\.ts)\n/.exec(block.code)?.[1];
+  const name = /^\/\/ ([\w.-]+\.ts)\n/.exec(block.code)?.[1];
   return {
     place: `${block.file}:${block.line}`,
     block,

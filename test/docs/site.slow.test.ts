@@ -18,7 +18,7 @@ beforeAll(async () => {
   server = spawn(process.execPath, ['.ci/docs-serve.mjs', '--port', '0'], { cwd: projectRoot, stdio: ['ignore', 'pipe', 'inherit'] });
   address = await addressOf(server);
   browser = await openBrowser();
-}, 600_000);
+}, 1_800_000);
 afterAll(async () => {
   await browser?.close();
   server?.kill('SIGKILL');
@@ -69,14 +69,14 @@ describe.each([
   it('shows every document with its pictures and diagrams, asks nobody else for anything, and fits a phone', async () => {
     const { page, faults } = await openedPage(baseOf(), { width: 390 });
     let diagrams = 0;
-    for (const document of ['index.html', ...documents()]) {
-      await page.goto(baseOf() + document);
+    for (const path of ['index.html', ...documents()]) {
+      await page.goto(baseOf() + path);
       await page.locator('h1').first().waitFor();
-      const broken = await page.evaluate(() => [...document.images].filter((it) => it.naturalWidth === 0).map((it) => it.src));
-      const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const broken = await page.evaluate<string[]>('[...document.images].filter((it) => it.naturalWidth === 0).map((it) => it.src)');
+      const wider = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
       diagrams += await page.locator('.diagram svg').count();
-      expect({ document, broken, wider, undrawn: await page.locator('code.mermaid').count() }).toEqual({
-        document,
+      expect({ path, broken, wider, undrawn: await page.locator('code.mermaid').count() }).toEqual({
+        path,
         broken: [],
         wider: 0,
         undrawn: 0,

@@ -36,6 +36,11 @@ const withDrawings = (markdown) => markdown.replaceAll(/^```mermaid\n([\s\S]*?)^
 
 /** In the colours of the page; without the fonts that the library would fetch, and without line breaks, since Markdown would take a blank line for the end of the HTML. */
 function drawing(code) {
-  const svg = renderMermaidSVG(code, { bg: 'var(--color-background)', fg: 'var(--color-text)', transparent: true });
+  const svg = renderMermaidSVG(code, {
+    bg: 'var(--color-background)',
+    fg: 'var(--color-text)',
+    muted: 'var(--color-text)',
+    transparent: true,
+  });
   return `<div class="diagram">${svg.replaceAll(/^\s*@import .*$/gm, '').replaceAll(/\n\s*/g, ' ')}</div>\n`;
 }

@@ -1,9 +1,14 @@
+import { sectionNames } from './print-sections.js';
+
 // `npm run bench`, `npm run bench -- selection`, `-- index`, `-- planner` (all that the planner promises, or a part of it: `planner-plans`, `-proxy`, `-value`),
-// `-- otel`, `-- restate`, `-- readiness`, `-- colony`, and `-- flame` for the picture of docs/performance.md
+// `-- otel`, `-- restate`, `-- readiness`, `-- colony`, `-- sections` (all that is measured of runs' lives, or one of `sections/`), and `-- flame` for the
+// picture of docs/performance.md
 
 const printPlans = () => import('./planner-plans.js').then((it) => it.printPlans());
 const printProxy = () => import('./planner-proxy.js').then((it) => it.printProxy());
 const printValue = () => import('./planner-value/print-value.js').then((it) => it.printValue());
+
+const printSections = (names?: readonly string[]) => import('./print-sections.js').then((it) => it.printSections(names));
 
 const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   engine: () => import('./engine.js').then(({ printEngine }) => printEngine()),
@@ -18,6 +23,8 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   flame: () => import('./flame/print-flame.js').then(({ printFlame }) => printFlame()),
   restate: () => import('./restate.js').then(({ printRestate }) => printRestate()),
   readiness: () => import('./readiness.js').then(({ printReadiness }) => printReadiness()),
+  sections: () => printSections(),
+  ...Object.fromEntries(sectionNames.map((name) => [name, () => printSections([name])])),
 };
 
 const [name = 'engine'] = process.argv.slice(2);

@@ -6,6 +6,8 @@ export interface Figure {
   readonly what: string;
   /** With its unit. */
   readonly figure: string;
+  /** Of the processor, where the figure is of the clock: on a busy machine that is what can be compared. */
+  readonly processor?: string;
   /** The same work without what is measured, in the same rounds on the same machine. */
   readonly floor?: string;
   /** Of the figure to the floor. */
@@ -19,10 +21,11 @@ export function printFigures(title: string, figures: readonly Figure[]): void {
   console.log(`\n${title}`);
   console.table(
     Object.fromEntries(
-      figures.map(({ what, figure, floor, ratio, aim, reached }) => [
+      figures.map(({ what, figure, processor, floor, ratio, aim, reached }) => [
         what,
         {
           figure,
+          ...(figures.some((it) => it.processor !== undefined) && { 'of the processor': processor ?? '' }),
           floor: floor ?? '',
           ratio: ratio === undefined ? '' : ratio.toFixed(2),
           aim: aim ?? '',

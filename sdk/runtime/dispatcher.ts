@@ -309,9 +309,9 @@ export class Dispatcher implements Executor {
     }
   }
 
-  /** Once, when this process begins to look for work. */
+  /** Once, when this process begins to look for work. To find out takes a look at every run, so only if somebody listens. */
   #tellUnregistered(): void {
-    if (this.#toldUnregistered) return;
+    if (this.#toldUnregistered || !this.#ports.telemetry.isOn) return;
     this.#toldUnregistered = true;
     for (const { workflow, version, runs } of this.#ports.store.versions()) {
       if (!this.#registry.find(workflow, version))

@@ -117,10 +117,11 @@ export class ContextIndex implements AsyncDisposable {
       throw new DurableFlowError('DF_INVALID_INPUT', `limit must be a whole number from 1 to 1000, not ${limit}`);
     return this.#guarded(() => {
       const wanted = this.#telling(queryTerms(query).slice(0, mostQueryTerms).map(quoted));
-      if (wanted.length === 0) return [];
+      const rarest = wanted[0];
+      if (!rarest) return [];
       // Only a word that is nearly everywhere has more: of what has it, the newest is looked at.
-      const floor = this.#floor.get(wanted[0]!) ?? 0;
-      return this.#match.all(wanted.join(' OR '), floor, limit);
+      const floor = rarest.items > mostPostings ? this.#floor.get(rarest.term)! : 0;
+      return this.#match.all(wanted.map(({ term }) => term).join(' OR '), floor, limit);
     });
   }
 
@@ -138,13 +139,10 @@ export class ContextIndex implements AsyncDisposable {
   }
 
   /** The rarest of the terms, as many as can be looked at in time; at least one that is there at all. */
-  #telling(wanted: readonly string[]): string[] {
+  #telling(wanted: readonly string[]): { readonly term: string; readonly items: number }[] {
     const known = wanted.map((term) => ({ term, items: this.#frequency.get(term)! })).filter(({ items }) => items > 0);
     let postings = 0;
-    return known
-      .toSorted((a, b) => a.items - b.items)
-      .filter(({ items }, index) => (postings += items) <= mostPostings || index === 0)
-      .map(({ term }) => term);
+    return known.toSorted((a, b) => a.items - b.items).filter(({ items }, index) => (postings += items) <= mostPostings || index === 0);
   }
 
   async #inBatches<T>(source: Iterable<T> | AsyncIterable<T>, each: (item: T) => void): Promise<void> {

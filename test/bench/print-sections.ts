@@ -1,21 +1,23 @@
 import { compileForBench } from './compile-for-bench.js';
 import { loadInWords, printFigures } from './print-figures.js';
 import { runSection, type MeasuredSection } from './run-section.js';
+import { sectionNames } from './section-names.js';
+import { documentWithSections } from './sections-document.js';
+import { writeDocument } from './write-document.js';
 
-/** The files in `sections/` that are measured, each a bench by itself. */
-export const sectionNames = ['starts', 'parked', 'recovery', 'kill', 'replay', 'memory', 'file-size', 'loading'] as const;
-
-/** Measures these sections, one after another, and prints each when it is done. */
-export async function printSections(names: readonly string[] = sectionNames): Promise<readonly MeasuredSection[]> {
+/** Measures these sections, one after another, and prints each when it is done. Only all of them together make the table of docs/performance.md. */
+export async function printSections(names: readonly string[] = sectionNames, { write = false } = {}): Promise<void> {
+  const rounds = process.env['ROUNDS'];
   const compiled = await compileForBench();
   try {
     const measured: MeasuredSection[] = [];
     for (const name of names) {
-      const section = await runSection(compiled, name);
+      console.error(`measuring: ${name}`);
+      const section = await runSection(compiled, name, rounds === undefined ? undefined : { rounds: Number(rounds) });
       printFigures(`${section.title}; ${loadInWords()}`, section.figures);
       measured.push(section);
     }
-    return measured;
+    if (write) await writeDocument('docs/performance.md', documentWithSections(measured));
   } finally {
     compiled.remove();
   }

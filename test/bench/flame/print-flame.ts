@@ -6,6 +6,7 @@ import { projectRoot } from '../../docs/code-blocks.js';
 import { documentWithTables } from '../../docs/document-with-table.js';
 import { compileForBench } from '../compile-for-bench.js';
 import { loadInWords } from '../print-figures.js';
+import { writeDocument } from '../write-document.js';
 import { flameSvg } from './flame-svg.js';
 import { profileTree, timeByOrigin, type CpuProfile, type Frame } from './profile-tree.js';
 
@@ -35,7 +36,7 @@ export async function printFlame(): Promise<void> {
     const body = timeByOrigin(normal)
       .filter(([, ms]) => ms > normal.total / 200)
       .map(([origin, ms]) => [origin, ...cells(ofFull.get(origin) ?? 0, full), ...cells(ms, normal)]);
-    writeFileSync(join(projectRoot, page), documentWithTables(page, { flame: [head, ...body] }));
+    await writeDocument(page, documentWithTables(page, { flame: [head, ...body] }));
     console.table(
       body.map((row) =>
         Object.fromEntries(row.map((cell, i) => [`${i > 2 ? 'NORMAL: ' : i > 0 ? 'FULL: ' : ''}${head[i]!.replace(/, .*/, '')}`, cell])),

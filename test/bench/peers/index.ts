@@ -1,10 +1,9 @@
 // `npm run bench:peers`, `-- --only "DurableFlow,raw better-sqlite3"`, `-- --json FILE`, `-- --write` for the tables of docs/performance.md, `-- --from FILE` for
 // what was measured before; ROUNDS and RUNS in the environment.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { logUpdateStderr } from 'log-update';
-import { projectRoot } from '../../docs/code-blocks.js';
+import { writeDocument } from '../write-document.js';
 import { benchCache } from './install-peer.js';
 import { machineFacts } from './machine-facts.js';
 import { peerList } from './peer-list.js';
@@ -36,4 +35,4 @@ async function measure(): Promise<PeersReport> {
 const report = values.from === undefined ? await measure() : (JSON.parse(readFileSync(values.from, 'utf8')) as PeersReport);
 printPeers(report);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
-if (values.write) writeFileSync(join(projectRoot, 'docs/performance.md'), documentWithPeers(report));
+if (values.write) await writeDocument('docs/performance.md', documentWithPeers(report));

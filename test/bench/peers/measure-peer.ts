@@ -1,4 +1,5 @@
-import { quantileSorted, mean } from 'simple-statistics';
+import { quantileSorted } from 'simple-statistics';
+import { median } from '../print-figures.js';
 import { stepText, type StepValue } from '../step-value.js';
 import type { PeerModule, Setting } from './peer.js';
 
@@ -23,7 +24,7 @@ export interface Measured {
   readonly stepP50: number;
   readonly stepP99: number;
   readonly longRunSeconds: number;
-  /** What the last hundred steps of the long run took, to what the first hundred took. */
+  /** What a step took in the last hundred of the long run, to what one took in the first hundred; of their medians. */
   readonly growth: number;
   /** Megabytes of this process at its peak. */
   readonly peakMb: number;
@@ -83,7 +84,8 @@ export async function measurePeer({ open }: PeerModule, setting: Omit<Setting, '
     stepP50: quantileSorted(sorted, 0.5),
     stepP99: quantileSorted(sorted, 0.99),
     longRunSeconds,
-    growth: mean(long.slice(-100)) / mean(long.slice(0, 100)),
+    // Of the medians: a checkpoint of the log, which comes now and then, is nobody's growth.
+    growth: median(long.slice(-100)) / median(long.slice(0, 100)),
     peakMb: process.resourceUsage().maxRSS / 1024,
   };
 }

@@ -55,7 +55,7 @@ export function circumstances({ measuredAt, machine, job, rows }: PeersReport): 
     loads.length > 0 ? `, the machine's load during it ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}` : '';
   return (
     `${measuredAt.slice(0, 10)}: ${rounds} rounds of ${job.runs} workflows of ${job.steps} steps of 200 bytes; ${machine.processors}, Node ${machine.node}, ` +
-    `${machine.memoryGb} GB, a flush of 4 KiB ${machine.fsyncMs.toFixed(2)} ms before it${load}.`
+    `${machine.memoryGb} GB, a flush of 4 KiB ${machine.fsyncMs.toFixed(2)} ms before it${load}. Growth is of the medians of a hundred steps, which a checkpoint of the log does not move.`
   );
 }
 

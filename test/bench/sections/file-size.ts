@@ -11,7 +11,7 @@ import { timed } from './timed.js';
 export const title =
   'The file: what it grows by, what deleting ended runs takes, and whether their place is used again; the floor is a table of the values';
 
-export async function measure({ runs = 10_000, steps = 10 } = {}): Promise<readonly Figure[]> {
+export async function measure({ runs = 3000, steps = 10 } = {}): Promise<readonly Figure[]> {
   return inFolder(async (folder) => {
     const value = JSON.stringify({ i: 0, text: stepText }).length;
     const file = join(folder, 'flow.db');

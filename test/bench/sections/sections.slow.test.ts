@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { compileForBench, type Compiled } from '../compile-for-bench.js';
-import { sectionNames } from '../print-sections.js';
 import { runSection } from '../run-section.js';
+import { sectionNames } from '../section-names.js';
 
 // Each of them counts what it has had done, and throws if something is missing.
 const small: Readonly<Record<(typeof sectionNames)[number], object>> = {

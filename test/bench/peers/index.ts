@@ -1,5 +1,5 @@
 // `npm run bench:peers`, `-- --only "DurableFlow,raw better-sqlite3"`, `-- --json FILE`, `-- --write` for the tables of docs/performance.md, `-- --from FILE` for
-// what was measured before; ROUNDS and RUNS in the environment.
+// what was measured before; ROUNDS, RUNS and MINUTES in the environment.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { logUpdateStderr } from 'log-update';
@@ -27,6 +27,7 @@ async function measure(): Promise<PeersReport> {
     entries: peerList.filter(({ name }) => !only || only.includes(name)),
     rounds: Number(process.env['ROUNDS'] ?? 5),
     job,
+    minutes: Number(process.env['MINUTES'] ?? 12),
     progress: (text) => (process.stderr.isTTY ? logUpdateStderr(text) : console.error(text)),
   });
   return { measuredAt: new Date().toISOString(), machine, job, rows };

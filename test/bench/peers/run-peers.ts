@@ -35,6 +35,8 @@ export interface RunPeersOptions {
   readonly entries: readonly PeerEntry[];
   readonly rounds: number;
   readonly job: Job;
+  /** No round is begun after so many minutes, since one takes many times as long on a busy machine. */
+  readonly minutes?: number;
   readonly progress: (text: string) => void;
 }
 
@@ -42,7 +44,7 @@ const folderOfPeers = 'test/bench/peers';
 const processTimeoutMs = 240_000;
 
 /** Has each engine do the job once a round, in turn, each time in a new process and an empty folder. */
-export async function runPeers({ entries, rounds, job, progress }: RunPeersOptions): Promise<PeerRow[]> {
+export async function runPeers({ entries, rounds, job, minutes = Infinity, progress }: RunPeersOptions): Promise<PeerRow[]> {
   const compiled = await compileForBench();
   try {
     const rows: { row: PeerRow & { rounds: (Round | undefined)[]; reason?: string }; entry: PeerEntry; peer: InstalledPeer | undefined }[] =
@@ -72,11 +74,13 @@ export async function runPeers({ entries, rounds, job, progress }: RunPeersOptio
         });
       }
     }
-    for (let round = 0; round < rounds; round++) {
+    const begun = performance.now();
+    const gone = () => (performance.now() - begun) / 60_000;
+    for (let round = 0; round < rounds && gone() < minutes; round++) {
       // Each second round the other way about, so that nobody always has the same one's dirt before it.
       for (const { row, entry, peer } of round % 2 ? rows.toReversed() : rows) {
         if (!peer) continue;
-        progress(`round ${round + 1} of ${rounds}: ${row.name}, ${row.durability}`);
+        progress(`${gone().toFixed(1)} min, round ${round + 1} of ${rounds}: ${row.name}, ${row.durability}`);
         try {
           row.rounds[round] = await oneRound(entry, peer, row.durability, job, compiled.file(`${folderOfPeers}/peer-process.ts`));
         } catch (error) {

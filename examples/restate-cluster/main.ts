@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DurableFlow, type TelemetryEvent } from 'durableflow';
+import { DurableFlow, DurableFlowError, type TelemetryEvent } from 'durableflow';
 import { restateStore } from 'durableflow/restate';
 import { coloursFor, fit } from '../inbox-triage/cli/terminal.js';
 import { Order, Shop } from './order.js';
@@ -24,6 +24,7 @@ const shop = join(folder, 'deeds.jsonl');
 const ended: (() => Promise<unknown>)[] = [];
 
 async function story(): Promise<boolean> {
+  assertSdk();
   say(colours.bold('DurableFlow on Restate: one order, two workers, one of them killed in the middle of a payment'));
   const server = new RestateNode({ folder: join(folder, 'server'), ports: await freePorts() });
   server.start();
@@ -90,6 +91,19 @@ function narrate(name: string, event: TelemetryEvent): void {
   if (event.event === 'run.parked') tell(name, colours.magenta('waits for an operator, and takes no memory'));
 }
 
+/** Before anything is started: in a worker it would be one of many lines. */
+function assertSdk(): void {
+  try {
+    import.meta.resolve('@restatedev/restate-sdk');
+  } catch (cause) {
+    throw new DurableFlowError(
+      'DF_PEER_MISSING',
+      'the package "@restatedev/restate-sdk" is not installed: npm install @restatedev/restate-sdk',
+      { cause },
+    );
+  }
+}
+
 async function until(condition: () => boolean, what: string): Promise<void> {
   const end = Date.now() + 15_000;
   while (!condition()) {
@@ -101,7 +115,8 @@ async function until(condition: () => boolean, what: string): Promise<void> {
 try {
   process.exitCode = (await story()) ? 0 : 1;
 } catch (error) {
-  process.stderr.write(`${colours.red('Error:')} ${error instanceof Error ? error.message : String(error)}\n`);
+  const code = error instanceof DurableFlowError ? ` [${error.code}]` : '';
+  process.stderr.write(`${colours.red(`error${code}:`)} ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 } finally {
   for (const end of ended) await end();

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DurableFlowError } from 'durableflow';
 
 export interface NodeOptions {
   /** Where it keeps its data. A node that starts in the folder of one that was killed goes on with what is there. */
@@ -41,7 +42,7 @@ export class RestateNode {
     return this.#child?.pid ?? 0;
   }
 
-  /** Starts the process; `ready` waits until it answers. Throws if the server is not installed. */
+  /** Starts the process; `ready` waits until it answers. Throws `DF_PEER_MISSING`. */
   start(): void {
     const { folder, ports, name, env } = this.#options;
     mkdirSync(folder, { recursive: true });
@@ -112,16 +113,18 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** The path of the server's binary. Throws with what to do if it is not installed. */
+/** The path of the server's binary. Throws `DF_PEER_MISSING` if it is not installed. */
 export function restateBinary(): string {
   const require = createRequire(import.meta.url);
   try {
     const server = createRequire(require.resolve('@restatedev/restate-server/package.json'));
     return server.resolve(`@restatedev/restate-server-${process.platform}-${process.arch}/bin/restate-server`);
   } catch (error) {
-    throw new Error('The Restate server is not installed here. Install it: npm install --save-dev @restatedev/restate-server', {
-      cause: error,
-    });
+    throw new DurableFlowError(
+      'DF_PEER_MISSING',
+      'the package "@restatedev/restate-server" is not installed: npm install --save-dev @restatedev/restate-server',
+      { cause: error },
+    );
   }
 }
 

@@ -11,6 +11,7 @@ const fixes = {
   CLI_APP_INVALID: 'Export a function `register(flow)` that calls flow.register(Class, factory) for each workflow class.',
   CLI_APP_FAILED:
     'Mend the module. If it cannot be loaded at all: it must be an ES module ("type": "module" in package.json, or .mjs / .mts).',
+  CLI_WORKERS_ONLY: 'Start a worker, serve(flow, { advertise }): the server hands it what can go on, whatever became of the worker before.',
   CLI_TSX_MISSING: 'Install tsx beside durableflow (`npm install --save-dev tsx`), or give the compiled .js file.',
   CLI_VITEST_MISSING: 'Install it in the project (`npm install --save-dev vitest`), and call the command from there.',
   CLI_NO_SUITE: 'Declare one with describe.readiness(AgentClass, …) in a test file, or name the files.',
@@ -20,7 +21,14 @@ const fixes = {
 
 export type CliErrorCode = keyof typeof fixes;
 
-const usageErrors: readonly CliErrorCode[] = ['CLI_USAGE', 'CLI_NO_DATABASE', 'CLI_NO_TERMINAL', 'CLI_VITEST_MISSING', 'CLI_NO_SUITE'];
+const usageErrors: readonly CliErrorCode[] = [
+  'CLI_USAGE',
+  'CLI_NO_DATABASE',
+  'CLI_NO_TERMINAL',
+  'CLI_WORKERS_ONLY',
+  'CLI_VITEST_MISSING',
+  'CLI_NO_SUITE',
+];
 
 /** An error of the command line itself: one line on what is wrong, one on what to do. */
 export class CliError extends Error {

@@ -8,7 +8,7 @@ import type { RestateStore } from '../restate/restate-store.js';
 import type { CliIo } from './cli-io.js';
 import { describeError } from './describe-error.js';
 import { exitCodes, type Exit } from './exit-codes.js';
-import { shellWord } from './next-steps.js';
+import { shellWord, type Caller } from './next-steps.js';
 import type { Prompts } from './prompts.js';
 import { errorText } from './render/error.js';
 import type { Look } from './render/look.js';
@@ -66,14 +66,34 @@ export class Cli {
   get file(): string {
     const file = this.#options.db ?? this.io.env['DURABLEFLOW_DB'];
     if (!file) throw new CliError('CLI_NO_DATABASE', 'no database is named');
-    if (!isRestate(file) && !existsSync(file)) throw new CliError('CLI_DATABASE_MISSING', `there is no file ${file}`);
-    return file;
+    if (isRestate(file) || existsSync(file)) return file;
+    throw new CliError(
+      'CLI_DATABASE_MISSING',
+      `there is no file ${file}`,
+      /^https?:/.test(file) ? { fix: `For a Restate server, write restate:${file}` } : {},
+    );
   }
 
   /** The command line that a person would type to get here again. */
   get self(): string {
     const { db } = this.#options;
     return db === undefined ? 'durableflow' : `durableflow --db ${shellWord(db)}`;
+  }
+
+  /** Whether the database is a server, whose workers alone execute runs. */
+  get onServer(): boolean {
+    return isRestate(this.file);
+  }
+
+  /** Who reads the commands that are printed. */
+  get caller(): Caller {
+    return { self: this.self, onServer: this.onServer };
+  }
+
+  /** Throws `CLI_WORKERS_ONLY` if the database is a server: only its workers do this. */
+  assertExecutesHere(what: string): void {
+    if (this.onServer)
+      throw new CliError('CLI_WORKERS_ONLY', `${what} executes runs here, and those of a Restate server are executed by its workers`);
   }
 
   /** Who decides: the name given with --by, or that of the system's user. */
@@ -122,7 +142,7 @@ export class Cli {
   report({ data, text, exit = 'ok' }: Report): void {
     this.#exit = exit;
     if (this.json) this.#print(jsonText(data, 2));
-    else this.#print(text(this.look));
+    else this.#print(text({ ...this.look, now: this.io.now() }));
   }
 
   /** Prints one more result of a command that goes on: a line of JSON, or of text. */

@@ -1,6 +1,6 @@
 import type { Health } from '../index.js';
 import type { DatabaseCondition } from '../sqlite/inspect-database.js';
-import { shellWord } from './next-steps.js';
+import { shellWord, type Caller } from './next-steps.js';
 import { bytes } from './render/bytes.js';
 
 /** Something that the doctor has found. A `note` asks nobody to do anything. */
@@ -15,9 +15,7 @@ export interface Finding {
 }
 
 /** How the commands of findings are written. */
-export interface Spelling {
-  /** How the command line was called. */
-  readonly self: string;
+export interface Spelling extends Caller {
   /** The module given with --app, or a word that stands for it. */
   readonly app: string;
 }
@@ -75,9 +73,11 @@ function damageFinding({ file, walBytes, damage }: DatabaseCondition): Finding {
 }
 
 /** What needs an operator. `unregistered` are the needed versions that the module given with --app does not register. */
-export function healthFindings(health: Health, unregistered: Health['versions'], { self, app }: Spelling): Finding[] {
-  const { owners, leftBehind, stuck, diverged, doubts, overdueApprovals, overdueSchedules } = health;
-  const recover = `${self} recover --app ${app}`;
+export function healthFindings(health: Health, unregistered: Health['versions'], { self, app, onServer = false }: Spelling): Finding[] {
+  const { owners, diverged, doubts, overdueApprovals, overdueSchedules } = health;
+  // A server hands what a worker has left behind to another one, by itself.
+  const { leftBehind, stuck } = onServer ? { leftBehind: [], stuck: [] } : health;
+  const recover = onServer ? [] : [`${self} recover --app ${app}`];
   const gone = owners.filter(({ state }) => state !== 'alive');
   const attention = (kind: string, on: readonly unknown[], rest: Pick<Finding, 'what' | 'meaning' | 'commands'>) =>
     when(on.length > 0, { severity: 'attention', kind, ...rest });
@@ -85,7 +85,7 @@ export function healthFindings(health: Health, unregistered: Health['versions'],
     ...attention('runs.left_behind', leftBehind, {
       what: `${count(leftBehind.length, 'run')} left behind by processes that are gone: ${some(ids(leftBehind))}`,
       meaning: 'They go on as soon as a process that has registered their class finds them.',
-      commands: [recover],
+      commands: recover,
     }),
     ...when(gone.length > 0 && leftBehind.length === 0, {
       severity: 'note',
@@ -97,12 +97,12 @@ export function healthFindings(health: Health, unregistered: Health['versions'],
     ...attention('runs.stuck', stuck, {
       what: `${count(stuck.length, 'run')} could go on, and no process takes them up: ${some(ids(stuck))}`,
       meaning: 'No process that is alive has registered their class and version, or all that have are full.',
-      commands: [recover],
+      commands: recover,
     }),
     ...attention('versions.unregistered', unregistered, {
       what: `not registered by ${app}: ${some(unregistered.map(({ workflow, version, runs }) => `${workflow} v${version} (${count(runs, 'run')})`))}`,
       meaning: 'Runs are pinned to their version. They stay where they are until a process registers the class that they began with.',
-      commands: [`${self} recover --app MODULE`],
+      commands: onServer ? [] : [`${self} recover --app MODULE`],
     }),
     ...attention('effects.in_doubt', doubts, {
       what: `${count(doubts.length, 'effect')} in doubt: ${some(doubts.map(({ runId, call, method }) => `${method} (call ${call} of ${runId})`))}`,
@@ -118,18 +118,18 @@ export function healthFindings(health: Health, unregistered: Health['versions'],
     ...attention('approvals.overdue', overdueApprovals, {
       what: `${count(overdueApprovals.length, 'approval')} expired unnoticed: ${some(overdueApprovals.map(({ id, runId }) => `#${id} of ${runId}`))}`,
       meaning: 'Nobody has decided in time, and no process has told the runs so. They can not be decided any more.',
-      commands: [recover],
+      commands: recover,
     }),
     ...attention('schedules.overdue', overdueSchedules, {
       what: `${count(overdueSchedules.length, 'schedule')} overdue: ${some(overdueSchedules.map(({ id, dueAt }) => `${id} (${dueAt.toISOString()})`))}`,
       meaning:
         'No process that has registered their workflow is alive. When one comes, it starts one run for all the moments that were missed.',
-      commands: [`${recover} --watch`],
+      commands: recover.map((command) => `${command} --watch`),
     }),
     ...attention('runs.diverged', diverged, {
       what: `${count(diverged.length, 'run')} diverged: ${some(ids(diverged))}`,
       meaning: 'Their code asked for something else than it did before. Restore the code of their version, then resume them.',
-      commands: diverged.slice(0, most).map(({ id }) => `${self} resume ${shellWord(id)} --app ${app}`),
+      commands: diverged.slice(0, most).map(({ id }) => `${self} resume ${shellWord(id)}${onServer ? '' : ` --app ${app}`}`),
     }),
   ];
 }

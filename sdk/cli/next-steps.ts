@@ -6,15 +6,31 @@ export interface NextStep {
   readonly commands: readonly string[];
 }
 
-/** What has to happen for the run to go on; nothing if it has ended for good. `self` is how the command line was called. */
-export function nextSteps(run: RunDetails, self: string): NextStep[] {
-  const id = shellWord(run.id);
-  const resume = `${self} resume ${id} --app MODULE`;
+/** Who reads the commands. */
+export interface Caller {
+  /** How the command line was called. */
+  readonly self: string;
+  /** Whether the database is a server, whose workers alone execute runs: no command does. */
+  readonly onServer?: boolean;
+}
+
+/** What has to happen for the run to go on; nothing if it has ended for good. */
+export function nextSteps(run: RunDetails, { self, onServer = false }: Caller): NextStep[] {
+  const resume = `${self} resume ${shellWord(run.id)}`;
   switch (run.status) {
     case 'pending':
-      return [{ waitsFor: `a process that has registered workflow "${run.workflow}" version "${run.version}"`, commands: [resume] }];
+      return [
+        onServer
+          ? { waitsFor: `a worker that serves workflow "${run.workflow}" version "${run.version}"`, commands: [`${self} doctor`] }
+          : {
+              waitsFor: `a process that has registered workflow "${run.workflow}" version "${run.version}"`,
+              commands: [`${resume} --app MODULE`],
+            },
+      ];
     case 'diverged':
-      return [{ waitsFor: `the code that it began with, version "${run.version}"`, commands: [resume] }];
+      return [
+        { waitsFor: `the code that it began with, version "${run.version}"`, commands: [onServer ? resume : `${resume} --app MODULE`] },
+      ];
     case 'waiting':
     case 'in_doubt':
       return waits(run, self);

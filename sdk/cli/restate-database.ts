@@ -1,17 +1,37 @@
+import type { RestateStoreOptions } from '../restate/connection.js';
 import type { RestateStore } from '../restate/restate-store.js';
+import type { FoundName, NameKind } from '../sqlite/find-names.js';
 import type { CliIo } from './cli-io.js';
 
 const scheme = 'restate:';
+/** Who has pressed Tab waits no longer for names, in milliseconds. */
+const longestPause = 1500;
 
 /** Whether the database is a Restate server: `restate:http://HOST:8080`, with the admin address after a comma if it is not at port 9070. */
 export const isRestate = (database: string): boolean => database.startsWith(scheme);
 
 /** Connects to it. A token for it is in DURABLEFLOW_RESTATE_TOKEN, never in the address. */
-export async function openRestate(database: string, { env }: CliIo): Promise<RestateStore> {
+export async function openRestate(database: string, io: CliIo): Promise<RestateStore> {
   const { restateStore } = await import('../restate/restate-store.js');
-  const { ingress, admin } = addressesOf(database, env['DURABLEFLOW_RESTATE_ADMIN']);
+  return restateStore(serverOf(database, io));
+}
+
+/** Names for completion; none if the server does not tell them at once. */
+export async function namesOnRestate(
+  database: string,
+  io: CliIo,
+  kind: NameKind,
+  beginning: string,
+  of: string | undefined,
+): Promise<FoundName[]> {
+  const { findNamesOn } = await import('../restate/find-names.js');
+  const late = new Promise<FoundName[]>((resolve) => void setTimeout(resolve, longestPause, []).unref());
+  return Promise.race([findNamesOn(serverOf(database, io), kind, beginning, of), late]);
+}
+
+function serverOf(database: string, { env }: CliIo): Pick<RestateStoreOptions, 'ingress' | 'admin' | 'headers'> {
   const token = env['DURABLEFLOW_RESTATE_TOKEN'];
-  return restateStore({ ingress, admin, ...(token && { headers: { authorization: `Bearer ${token}` } }) });
+  return { ...addressesOf(database, env['DURABLEFLOW_RESTATE_ADMIN']), ...(token && { headers: { authorization: `Bearer ${token}` } }) };
 }
 
 function addressesOf(database: string, fromEnv: string | undefined): { readonly ingress: string; readonly admin: string } {

@@ -27,7 +27,7 @@ export function restateFindings({ deployments, failing, unreadable }: RestateCon
       .map(({ kind, runs, what }) =>
         finding(
           kind,
-          `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} ${what}: ${named(runs.map(({ runId, failure }) => (failure ? `${runId} (${failure})` : runId)))}`,
+          `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} ${what}: ${withReasons(runs)}`,
           'Restate cannot reach their worker, or it fails in the same way each time. See that it runs, under the address that it was registered with.',
           kind === 'restate.paused' ? runs.slice(0, most).map(({ invocation }) => `restate invocations resume ${invocation}`) : [],
         ),
@@ -45,6 +45,15 @@ export function restateFindings({ deployments, failing, unreadable }: RestateCon
   ];
 }
 
+/** The server does not answer who has looked at it until now. */
+export const unreachableFinding = (error: unknown): Finding =>
+  finding(
+    'restate.unreachable',
+    error instanceof Error ? error.message : String(error),
+    'What is shown is what was true at the last look. Its runs are kept, and go on when it is back.',
+    [],
+  );
+
 const finding = (kind: string, what: string, meaning: string, commands: readonly string[]): Finding => ({
   severity: 'attention',
   kind,
@@ -52,5 +61,12 @@ const finding = (kind: string, what: string, meaning: string, commands: readonly
   meaning,
   commands,
 });
+
+/** Runs of one worker fail for one reason, which is told once. */
+function withReasons(runs: RestateCondition['failing']): string {
+  const byReason = new Map<string, string[]>();
+  for (const { runId, failure = '' } of runs) byReason.set(failure, [...(byReason.get(failure) ?? []), runId]);
+  return [...byReason].map(([reason, ids]) => (reason === '' ? named(ids) : `${named(ids)} (${reason})`)).join('; ');
+}
 
 const named = (runs: readonly string[]) => runs.slice(0, most).join(', ') + (runs.length > most ? ` and ${runs.length - most} more` : '');

@@ -425,7 +425,11 @@ export const errorCodes = {
   },
   DF_RESTATE_REFUSED: {
     meaning: 'A Restate server has refused what it was asked for.',
-    fix: 'Read what it says. 401 and 403 want a token: DURABLEFLOW_RESTATE_TOKEN for the command line, `headers` for restateStore.',
+    fix: 'Read what it says. 400 and 404 often mean that the two addresses are not those of the ingress (8080) and of the admin API (9070); 401 and 403 want a token: DURABLEFLOW_RESTATE_TOKEN for the command line, `headers` for restateStore.',
+  },
+  DF_RESTATE_LISTEN: {
+    meaning: 'A worker of a Restate server cannot listen at its address.',
+    fix: 'Give serve() another port or host, or stop the program that has it: perhaps an earlier start of the same worker.',
   },
   DF_RESTATE_UNREGISTERED: {
     meaning: 'No worker has registered this version of the workflow with the Restate server.',

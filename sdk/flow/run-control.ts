@@ -54,11 +54,13 @@ export class RunControl {
   async resume(runId: string): Promise<void> {
     const dispatcher = this.#dispatcher();
     const run = this.get(runId);
-    const registration = this.#registry.named(run.workflow, run.version);
+    const { isRemote } = this.#ports.store;
+    // Where runs are executed elsewhere, the class is not needed here.
+    const registration = isRemote ? undefined : this.#registry.named(run.workflow, run.version);
     if (dispatcher.holds(runId)) return;
     if (run.status === 'diverged') await this.#ports.store.reopen(runId, this.#ports.clock.now());
     else if (isEnded(run.status)) throw this.#ended(runId);
-    if (this.#ports.store.isRemote) return;
+    if (!registration) return;
     registration.available = true;
     await dispatcher.recover();
     if (dispatcher.holds(runId) || (await dispatcher.claim(runId))) return;

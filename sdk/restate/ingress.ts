@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DurableFlowError } from '../errors/index.js';
 import type { LogEntry, RunEvent } from './log-entry.js';
-import { refused, type RestateHttp } from './restate-http.js';
+import { refused, type RestateAnswer, type RestateHttp } from './restate-http.js';
 
 /** A run of a workflow, as Restate names it. */
 export interface RunAddress {
@@ -31,7 +31,7 @@ export class Ingress {
   /** Whether the run is new: false if one with this id was started before. Throws `DF_RESTATE_UNREGISTERED` if no worker has its workflow. */
   async start({ service, runId }: RunAddress, first: FirstEntry): Promise<boolean> {
     const answer = await this.#http.request({ method: 'POST', path: `${pathOf({ service, runId })}/run/send`, body: first });
-    if (answer.status === 404) throw unregistered(service);
+    if (isUnregistered(answer)) throw unregistered(service);
     if (answer.status >= 300) throw refused(answer, `to start run "${runId}"`);
     return (answer.body as Sent).status === 'Accepted';
   }
@@ -48,7 +48,7 @@ export class Ingress {
       // A second try is the same message.
       headers: { 'idempotency-key': randomUUID() },
     });
-    if (sent.status === 404) throw unregistered(service);
+    if (isUnregistered(sent)) throw unregistered(service);
     if (sent.status >= 300) throw refused(sent, `a message for run "${runId}"`);
     const { invocationId } = sent.body as Sent;
     const path = `/restate/invocation/${encodeURIComponent(invocationId)}/attach`;
@@ -71,6 +71,9 @@ export class Ingress {
 }
 
 const pathOf = ({ service, runId }: RunAddress) => `/${encodeURIComponent(service)}/${encodeURIComponent(runId)}`;
+
+/** The admin API, and any other server, answers 404 as well, in other words. */
+const isUnregistered = ({ status, body }: RestateAnswer) => status === 404 && JSON.stringify(body ?? '').includes('service');
 
 const unregistered = (service: string) =>
   new DurableFlowError('DF_RESTATE_UNREGISTERED', `no worker has registered the service ${service}`, { details: { service } });

@@ -90,7 +90,7 @@ export class Mirror {
   syncRun(address: RunAddress): Promise<void> {
     return this.#inTurn(async () => {
       const [head] = await this.#admin.heads(address);
-      if (head && this.#runs.get(address.runId)?.head !== head.head) return this.#readOne(head);
+      if (head && this.#runs.get(address.runId)?.head !== head.head) return this.#read([head]);
       if (head || this.#runs.has(address.runId)) return;
       const [open] = await this.#admin.openRuns(address);
       const first = open && (await this.#admin.firstEntries([open.id])).get(open.id);
@@ -133,8 +133,11 @@ export class Mirror {
 
   async #read(changed: readonly RunHead[]): Promise<void> {
     if (changed.length <= fewRuns) {
-      for (const head of changed) await this.#readOne(head);
-      return;
+      // Two workflows may have a run of the same id; the one that was here first stays.
+      const heads = changed.filter(({ runId, service }) => (this.#runs.get(runId)?.address.service ?? service) === service);
+      const rows = await Promise.all(heads.map((head) => this.#admin.logAfter(head, this.#runs.get(head.runId)?.last ?? '')));
+      // Together, so that new ones are put in the order in which they were started.
+      return this.#applyAll(heads, rows.flat());
     }
     const sizes = new Map((await this.#admin.logSizes()).map(({ service, runId, bytes }) => [`${service}/${runId}`, bytes]));
     let some: RunHead[] = [];
@@ -146,13 +149,6 @@ export class Mirror {
       await this.#applyAll(some, await this.#admin.logsOf(some));
       [some, bytes] = [[], 0];
     }
-  }
-
-  async #readOne(head: RunHead): Promise<void> {
-    const known = this.#runs.get(head.runId);
-    // Two workflows may have a run of the same id; the one that was here first stays.
-    if (known && known.address.service !== head.service) return;
-    await this.#applyAll([head], await this.#admin.logAfter(head, known?.last ?? ''));
   }
 
   async #applyAll(heads: readonly RunHead[], rows: readonly LogRow[]): Promise<void> {

@@ -106,13 +106,28 @@ function checkAddress(address: string): string {
 
 /** What a server says in the place of what was asked for. Throws it as a coded error. */
 export function refused({ status, body }: RestateAnswer, what: string): DurableFlowError {
-  const said = typeof body === 'object' && body !== null && 'message' in body ? String(body.message) : String(body).slice(0, 200);
-  return new DurableFlowError('DF_RESTATE_REFUSED', `the Restate server has refused ${what}: ${status} ${said}`, { details: { status } });
+  const said =
+    typeof body === 'object' && body !== null && 'message' in body
+      ? String(body.message)
+      : typeof body === 'string'
+        ? body.slice(0, 200)
+        : '';
+  return new DurableFlowError('DF_RESTATE_REFUSED', `the Restate server has refused ${what}: ${`${status} ${said}`.trim()}`, {
+    details: { status },
+  });
 }
 
 function unreachable(base: string, error: unknown): DurableFlowError {
   const { cause, name, message } = error as Error;
-  const why = name === 'TimeoutError' ? 'it does not answer in time' : cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : message; // prettier-ignore
+  const { code } = (cause ?? {}) as NodeJS.ErrnoException;
+  const why =
+    name === 'TimeoutError'
+      ? 'it does not answer in time'
+      : code === 'ERR_SSL_WRONG_VERSION_NUMBER'
+        ? 'what listens there does not speak TLS; is its address http://?'
+        : cause instanceof Error
+          ? cause.message.split('\n', 1)[0] || code
+          : message;
   return new DurableFlowError('DF_RESTATE_UNREACHABLE', `the Restate server at ${base} cannot be reached: ${why}`, { cause: error });
 }
 

@@ -55,7 +55,7 @@ const keepAliveShare = 0.5;
 /**
  * Makes this process a worker of a Restate server for all classes that the flow has registered: runs that are started there are
  * executed here, as they would be on a file. Register the `url` as a deployment of the server. Throws `DF_RESTATE_UNSUPPORTED`
- * for what cannot be had there, and `DF_PEER_MISSING` without `@restatedev/restate-sdk`.
+ * for what cannot be had there, `DF_RESTATE_LISTEN` if the port is taken, and `DF_PEER_MISSING` without `@restatedev/restate-sdk`.
  *
  * @example
  * ```ts
@@ -123,7 +123,9 @@ export async function serveWith(flow: DurableFlow, options: ServeOptions, { wrap
     session.on('close', () => sessions.delete(session));
   });
   const { port = 0, host: address = '127.0.0.1' } = options;
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, address, resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => reject(notListening(address, port, cause))).listen(port, address, resolve);
+  });
   const worker: RestateWorker = {
     url: `http://${address}:${(server.address() as AddressInfo).port}`,
     async close({ grace = '5s' } = {}) {
@@ -146,6 +148,11 @@ export async function serveWith(flow: DurableFlow, options: ServeOptions, { wrap
     throw error;
   }
   return worker;
+}
+
+function notListening(host: string, port: number, cause: NodeJS.ErrnoException): DurableFlowError {
+  const why = cause.code === 'EADDRINUSE' ? 'another program has the port' : cause.message;
+  return new DurableFlowError('DF_RESTATE_LISTEN', `a worker cannot listen on ${host}:${port}: ${why}`, { cause });
 }
 
 function longestBody(registrations: readonly Registration[]): number {

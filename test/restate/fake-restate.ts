@@ -77,7 +77,7 @@ export class FakeRestate {
     const value = JSON.stringify(entries);
     put.run(service, runId, `log/${String(n).padStart(6, '0')}`, value, value.length);
     this.db.prepare(`DELETE FROM state WHERE service_name = ? AND service_key = ? AND key = 'head'`).run(service, runId);
-    put.run(service, runId, 'head', `"${Date.now()}:${n}:x"`, 10);
+    put.run(service, runId, 'head', `"${Date.now()}:${n}:${statusAfter(entries)}"`, 10);
     const end = entries.find((entry) => entry.verb === 'finish');
     if (end) {
       this.db
@@ -168,6 +168,8 @@ export class FakeRestate {
     return { status: 200 };
   }
 }
+
+const statusAfter = (entries: readonly LogEntry[]) => entries.map((entry) => (entry.verb === 'park' ? entry.parking.status : entry.verb === 'finish' ? entry.ending.status : 'pending')).at(-1); // prettier-ignore
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
 const accepted = (invocationId: string, status: string): Answer => ({ status: 202, body: { invocationId, status } });

@@ -1,4 +1,4 @@
-import { digest, encode as encodeNamed } from '../../sdk/journal/index.js';
+import { digest, encode as encodeNamed, ErrorRegistry } from '../../sdk/journal/index.js';
 import type { LogEntry } from '../../sdk/restate/log-entry.js';
 import { serviceNameOf } from '../../sdk/restate/service-name.js';
 
@@ -33,6 +33,18 @@ export const parked = (id: string, quorum = 1): LogEntry[] => [
     },
   },
   { verb: 'park', parking: { status: 'waiting', calls: [0], wakeAt: undefined, at } },
+];
+
+/** Its code has asked for something else than it has on record. */
+export const diverged = (id: string): LogEntry[] => [
+  { verb: 'claim', owner: owner(`${id}-2`), at: at + 1 },
+  { verb: 'finish', ending: { status: 'diverged', outcome: new ErrorRegistry().encode(new Error('another call')), at: at + 2 } },
+];
+
+/** It was taken up again, and waits at its gate as before. */
+export const parkedAgain = (id: string): LogEntry[] => [
+  { verb: 'claim', owner: owner(`${id}-3`), at: at + 3 },
+  { verb: 'park', parking: { status: 'waiting', calls: [0], wakeAt: undefined, at: at + 4 } },
 ];
 
 export const ended = (id: string): LogEntry[] => [

@@ -36,7 +36,7 @@ async function server(): Promise<FakeRestate> {
 }
 
 async function client(fake: FakeRestate, options: Partial<RestateStoreOptions> = {}) {
-  const store = await restateStore({ ingress: fake.url, admin: fake.url, answerTimeout: '200ms', ...options });
+  const store = await restateStore({ ingress: fake.url, admin: fake.url, answerTimeout: '3s', ...options });
   const flow = await DurableFlow.open(store, { pollInterval: '5ms', guard: 'off' });
   open.push({ stop: () => flow.close() });
   return { flow, store };
@@ -102,7 +102,7 @@ describe('restateStore', () => {
   it('says that a decision is kept while no worker is there, and sees what comes of it', async () => {
     const fake = await server();
     await fake.write(service, 'a', parked('a'));
-    const { flow } = await client(fake);
+    const { flow } = await client(fake, { answerTimeout: '200ms' });
     fake.hasWorker = false;
     const id = approvalIdOf('a', 0);
     await expect(flow.approve(id, { by: 'ada' })).rejects.toMatchObject({ code: 'DF_RESTATE_PENDING' });

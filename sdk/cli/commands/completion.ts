@@ -6,6 +6,7 @@ import { shellScripts, shells, type Shell } from '../completion/shell-scripts.js
 import { wordsOfLine } from '../completion/words-of-line.js';
 import { shellWord } from '../next-steps.js';
 import { plain } from '../render/plain.js';
+import { isRestate, namesOnRestate } from '../restate-database.js';
 import { cut } from '../render/value.js';
 
 /** `durableflow completion SHELL`, and what its script asks for at every Tab. */
@@ -44,7 +45,7 @@ export function completion(cli: Cli): void {
 async function answer(cli: Cli, shell: Shell, given: readonly string[]): Promise<void> {
   const words = shell === 'bash' ? wordsOfLine(given[0] ?? '').slice(1) : given.length > 0 ? given : [''];
   const find = await namesIn(cli);
-  const found = completeWords(cli.program, words, find);
+  const found = await completeWords(cli.program, words, find);
   const text = [found.paths ?? 'words', ...lines(found, shell, words.at(-1) ?? '', given[1] ?? '')].join('\n');
   cli.io.stdout.write(`${text}\n`);
 }
@@ -57,14 +58,15 @@ function lines({ candidates }: Completion, shell: Shell, typed: string, replaced
   return safe.map(({ word }) => shellWord(word.slice(kept)));
 }
 
-/** A file that is not there, is damaged or of another version has no names. */
+/** A file that is not there, is damaged or of another version has no names, nor has a server that does not answer. */
 async function namesIn(cli: Cli): Promise<FindNames> {
   const { findNames } = await import('../../sqlite/find-names.js');
-  return (kind, beginning, of, db) => {
+  return async (kind, beginning, of, db) => {
     const file = db ?? cli.io.env['DURABLEFLOW_DB'];
     if (!file) return [];
     try {
-      return findNames(file, kind, beginning, of).map(({ name, note }) => ({ word: name, note }));
+      const names = isRestate(file) ? await namesOnRestate(file, cli.io, kind, beginning, of) : findNames(file, kind, beginning, of);
+      return names.map(({ name, note }) => ({ word: name, note }));
     } catch {
       return [];
     }

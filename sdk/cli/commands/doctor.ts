@@ -59,9 +59,9 @@ async function diagnoseServer(cli: Cli, register: RegisterApp | undefined): Prom
   await cli.withFlow(
     async (flow) => {
       const condition = await store.condition();
-      const health = { ...flow.health(), leftBehind: [], stuck: [] };
+      const health = flow.health();
       const unregistered = register ? await missing(health.versions, register) : [];
-      const findings = [...restateFindings(condition), ...healthFindings(health, unregistered, { self: cli.self, app: 'MODULE' })];
+      const findings = [...restateFindings(condition), ...healthFindings(health, unregistered, { ...cli.caller, app: 'MODULE' })];
       const { failing: _failing, unreadable: _unreadable, ...server } = condition;
       cli.report({
         data: {

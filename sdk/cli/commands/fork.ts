@@ -51,7 +51,7 @@ export function fork(cli: Cli): void {
         cli.progress(`run ${plain(made)} is executed …`);
         await settle(flow, made);
         const run = flow.show(made);
-        const next = nextSteps(run, cli.self);
+        const next = nextSteps(run, cli.caller);
         const differences = flow.compare(of, made);
         cli.report({
           data: { of, run, next, differences },

@@ -24,7 +24,7 @@ export function recover(cli: Cli): void {
     )
     .action(async ({ app, watch = false }: { app: string; watch?: boolean }) => {
       // First, so that a wrong database is told before the module is loaded.
-      void cli.file;
+      cli.assertExecutesHere('recover');
       const register = await loadApp(app, cli.io);
       await (watch ? work(cli, register) : recoverOnce(cli, register));
     });

@@ -17,7 +17,7 @@ export function show(cli: Cli): void {
     .action((id: string) =>
       cli.withFlow(async (flow) => {
         const run = flow.show(id);
-        const next = nextSteps(run, cli.self);
+        const next = nextSteps(run, cli.caller);
         cli.report({
           data: { run, next },
           text: (look) => runText(run, next, look),

@@ -28,15 +28,26 @@ export function signal(cli: Cli): void {
     .action((run: string, name: string, { payload, id }: SignalOptions) =>
       cli.withFlow(async (flow) => {
         const sent = await flow.signal(run, name, payload, id === undefined ? {} : { dedupeId: id });
-        const waits = flow.show(run).waits.some((wait) => wait.name === `signal:${name}`);
-        cli.report({ data: { run, name, sent, waits }, text: () => signalText(run, name, sent, waits) });
+        const { waits: all, signals } = flow.show(run);
+        const waits = all.some((wait) => wait.name === `signal:${name}`);
+        // A worker of a server has perhaps been quicker than the question.
+        const taken = signals.filter((it) => it.name === name).at(-1)?.state === 'taken';
+        cli.report({
+          data: { run, name, sent, waits },
+          text: () => signalText(run, name, sent, taken ? 'taken' : waits ? 'waits' : 'kept'),
+        });
       }),
     );
 }
 
-function signalText(run: string, name: string, sent: boolean, waits: boolean): string {
+function signalText(run: string, name: string, sent: boolean, state: keyof typeof then): string {
   const signal = `${plain(name)} to run ${plain(run)}`;
   if (!sent) return `Ignored: a message of this id has been sent as ${signal} before.`;
-  const then = waits ? 'It goes on as soon as a process executes it.' : 'It does not wait for one now; it is kept until it asks.';
-  return `Sent ${signal}. ${then}`;
+  return `Sent ${signal}. ${then[state]}`;
 }
+
+const then = {
+  taken: 'It has taken it.',
+  waits: 'It goes on as soon as a process executes it.',
+  kept: 'It does not wait for one now; it is kept until it asks.',
+};

@@ -8,6 +8,7 @@ import { loadApp } from '../load-app.js';
 import { uiText } from '../render/ui.js';
 import { isRestate, openRestate } from '../restate-database.js';
 import { executesByName } from '../settle.js';
+import { watchServer } from '../watch-server.js';
 
 interface UiCommandOptions {
   readonly port: number;
@@ -61,6 +62,7 @@ async function serve(cli: Cli, options: UiCommandOptions): Promise<void> {
       fix: 'Name the folder into which the reports were written.',
     });
   const { file } = cli;
+  if (app !== undefined) cli.assertExecutesHere('--app');
   const register = app === undefined ? undefined : await loadApp(app, cli.io);
   const { startUi } = await import('../../ui/index.js');
   const stopped = cli.io.stopped();
@@ -70,7 +72,7 @@ async function serve(cli: Cli, options: UiCommandOptions): Promise<void> {
       await register?.(flow);
       await using page = await startUi(flow, {
         file,
-        ...(store && { source: store.watchChanges() }),
+        ...(store && { source: watchServer(store) }),
         deciders,
         host,
         port,
@@ -84,7 +86,8 @@ async function serve(cli: Cli, options: UiCommandOptions): Promise<void> {
         },
       });
       const told = { url: page.url, links: page.links, file, readOnly, works: app !== undefined, signs: flow.signsDecisions };
-      cli.stream({ data: { listening: true, ...told }, text: (look) => uiText(told, look) });
+      const { onServer } = cli;
+      cli.stream({ data: { listening: true, ...told }, text: (look) => uiText({ ...told, onServer }, look) });
       await stopped;
       cli.progress('closing the page …');
     },

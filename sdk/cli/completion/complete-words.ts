@@ -13,8 +13,15 @@ export interface Completion {
   readonly paths?: 'files' | 'folders';
 }
 
-/** Names from a database file; nothing if there is none. */
-export type FindNames = (kind: NameKind, beginning: string, of: string | undefined, db: string | undefined) => readonly Candidate[];
+/** Names from a database; nothing if there is none. */
+export type FindNames = (
+  kind: NameKind,
+  beginning: string,
+  of: string | undefined,
+  db: string | undefined,
+) => Promise<readonly Candidate[]>;
+
+type NamesOf = (kind: NameKind, beginning: string) => Promise<readonly Candidate[]>;
 
 const nothing: Completion = { candidates: [] };
 
@@ -31,7 +38,7 @@ const kinds: Readonly<Record<string, NameKind>> = {
 const paths: Readonly<Record<string, 'files' | 'folders'>> = { file: 'files', files: 'files', module: 'files', folder: 'folders' };
 
 /** What may stand in place of the last of these words, which may be empty. Options, choices and commands are read from the program itself. */
-export function completeWords(program: Command, words: readonly string[], findNames: FindNames): Completion {
+export async function completeWords(program: Command, words: readonly string[], findNames: FindNames): Promise<Completion> {
   const typed = words.at(-1) ?? '';
   const line = readLine(program, words.slice(0, -1));
   const { command, pending, operands, db } = line;
@@ -40,7 +47,7 @@ export function completeWords(program: Command, words: readonly string[], findNa
   const [, flag, value] = /^(--[^=]+)=(.*)$/s.exec(typed) ?? [];
   const assigned = flag === undefined ? undefined : optionOf(command, flag);
   if (assigned && flag !== undefined && value !== undefined) {
-    const { candidates, ...rest } = valueOf(assigned, value, names);
+    const { candidates, ...rest } = await valueOf(assigned, value, names);
     return { ...rest, candidates: candidates.map(({ word, note }) => ({ word: `${flag}=${word}`, note })) };
   }
   if (typed.startsWith('-') && !line.onlyOperands) return beginning(optionsOf(command).flatMap(flagCandidates), typed);
@@ -48,7 +55,7 @@ export function completeWords(program: Command, words: readonly string[], findNa
   const below = commands.map((it) => ({ word: it.name(), note: it.summary() || it.description() }));
   if (command.registeredArguments.length === 0) return beginning(below, typed);
   const argument = argumentAt(command, operands.length);
-  const there = argument ? valuesOf(argument.name(), argument.argChoices, typed, names) : nothing;
+  const there = argument ? await valuesOf(argument.name(), argument.argChoices, typed, names) : nothing;
   return { ...there, candidates: [...beginning(below, typed).candidates, ...there.candidates] };
 }
 
@@ -88,23 +95,18 @@ function readLine(program: Command, words: readonly string[]): Line {
   return { command, pending, operands, onlyOperands, db };
 }
 
-function valueOf(option: Option, typed: string, names: (kind: NameKind, beginning: string) => readonly Candidate[]): Completion {
+async function valueOf(option: Option, typed: string, names: NamesOf): Promise<Completion> {
   const [, placeholder = ''] = /<([^>]+)>/.exec(option.flags) ?? [];
-  if (option.long === '--workflow') return { candidates: names('workflow', typed) };
+  if (option.long === '--workflow') return { candidates: await names('workflow', typed) };
   return valuesOf(placeholder, option.argChoices, typed, names);
 }
 
-function valuesOf(
-  placeholder: string,
-  choices: readonly string[] | undefined,
-  typed: string,
-  names: (kind: NameKind, beginning: string) => readonly Candidate[],
-): Completion {
+async function valuesOf(placeholder: string, choices: readonly string[] | undefined, typed: string, names: NamesOf): Promise<Completion> {
   if (choices) return beginning(choices.map((word) => ({ word, note: '' })), typed); // prettier-ignore
   const within = paths[placeholder];
   if (within) return { candidates: [], paths: within };
   const kind = kinds[placeholder];
-  return kind ? { candidates: names(kind, typed) } : nothing;
+  return kind ? { candidates: await names(kind, typed) } : nothing;
 }
 
 /** The options of the command, and those of the commands that it stands in. */

@@ -29,7 +29,7 @@ export function serverText(address: string, condition: RestateCondition, health:
     ['workers', workers.length > 0 ? workers : 'none is registered'],
     ['durability', 'what the server is set to: its own log, on one node or replicated'],
   ];
-  return [fields([...own, ...healthFields(health, look)], look), ...findings.map((it) => findingText(it, look)), verdict(findings, look)].join('\n\n'); // prettier-ignore
+  return [fields([...own, openRuns(health)], look), ...findings.map((it) => findingText(it, look)), verdict(findings, look)].join('\n\n'); // prettier-ignore
 }
 
 type Field = readonly [name: string, value: string | readonly string[] | undefined];
@@ -62,11 +62,12 @@ function healthFields(health: Health | undefined, { colors, now }: Look): Field[
     const lease = state === 'dead' ? '' : `, lease ${expiresAt > now ? 'ends' : 'ended'} ${relativeTime(expiresAt, now)}`;
     return `${paint[state](state)} pid ${pid} on ${plain(host.split('/')[0]!)}: ${runs} runs${lease}`;
   });
-  const needs = health.versions.map(({ workflow, version, runs }) => plain(`${workflow} v${version}: ${runs}`));
-  return [
-    ['processes', owners.length > 0 ? owners : 'none that executes runs'],
-    ['open runs', needs.length > 0 ? needs : 'none'],
-  ];
+  return [['processes', owners.length > 0 ? owners : 'none that executes runs'], openRuns(health)];
+}
+
+function openRuns({ versions }: Health): Field {
+  const needs = versions.map(({ workflow, version, runs }) => plain(`${workflow} v${version}: ${runs}`));
+  return ['open runs', needs.length > 0 ? needs : 'none'];
 }
 
 function findingText({ severity, what, meaning, commands }: Finding, { colors }: Look): string {

@@ -9,16 +9,20 @@ export interface ServedUi {
   readonly readOnly: boolean;
   readonly works: boolean;
   readonly signs: boolean;
+  /** Whether it is over a server, whose workers execute runs. */
+  readonly onServer: boolean;
 }
 
 /** How the page is opened, and what it may do. */
-export function uiText({ url, links, file, readOnly, works, signs }: ServedUi, { colors }: Look): string {
+export function uiText({ url, links, file, readOnly, works, signs, onServer }: ServedUi, { colors }: Look): string {
   const may = readOnly ? 'It only looks.' : 'What is decided there is recorded in the name that the link was made for.';
   const work = works
     ? 'Runs are executed here as well.'
-    : 'Runs go on where a worker has the file open; with --app MODULE they are executed here as well.';
-  const unsigned =
-    'Decisions are not signed: whoever can write to the file can decide. Set DURABLEFLOW_APPROVAL_SECRET to have them signed.';
+    : onServer
+      ? 'Runs go on at the workers of the server.'
+      : 'Runs go on where a worker has the file open; with --app MODULE they are executed here as well.';
+  const anybody = onServer ? 'reaches the server' : 'can write to the file';
+  const unsigned = `Decisions are not signed: whoever ${anybody} can decide. Set DURABLEFLOW_APPROVAL_SECRET to have them signed.`;
   return [
     `${colors.bold(plain(file))} is shown at ${colors.bold(url)}. Open the link${links.length > 1 ? ' that is yours' : ''}:\n`,
     ...links.map(({ decider, link }) => `  ${colors.cyan(link)}  ${colors.dim(plain(decider))}`),

@@ -17,11 +17,11 @@ const statuses: readonly string[] = ['pending', 'running', 'waiting', 'in_doubt'
 
 /** The data of the page, and what may be done to it. Sessions have been checked. */
 export function apiRoutes(parts: UiParts): Hono<UiEnv> {
-  const { flow, changes, reports, self } = parts;
-  const overview = new OverviewReader(flow, self);
+  const { flow, changes, reports, caller } = parts;
+  const overview = new OverviewReader(flow, changes, caller);
   const api = new Hono<UiEnv>();
 
-  api.get('/overview', (context) => context.json(overview.read(changes.version)));
+  api.get('/overview', (context) => context.json(overview.read()));
   api.get('/events', (context) => {
     const body = changes.stream();
     if (!body) throw new UiError(503, 'DF_UI_REQUEST', 'too many pages are open');
@@ -95,9 +95,9 @@ function listRuns(context: Context, { flow }: UiParts): RunList {
 }
 
 function runPage(context: Context, parts: UiParts): RunPage {
-  const { flow, self } = parts;
+  const { flow, caller } = parts;
   const id = context.req.param('id')!;
-  return viewRun(flow.show(id), flow.standing(id), flow.audit(id), beholderOf(context, parts), self);
+  return viewRun(flow.show(id), flow.standing(id), flow.audit(id), beholderOf(context, parts), caller);
 }
 
 function listApprovals(context: Asked, parts: UiParts): ApprovalCard[] {

@@ -1,6 +1,10 @@
+import type { Finding } from '../../cli/findings.js';
+
 /** Knows whether something has changed since it was last asked. */
 export interface ChangeSource {
   changed(): boolean;
+  /** What is wrong with it, beside what stands still in it. */
+  findings?(): readonly Pick<Finding, 'severity' | 'what' | 'meaning'>[];
   close(): void;
 }
 
@@ -23,6 +27,11 @@ export class Changes {
     this.#watch = watch;
     this.#timer = setInterval(() => this.#look(), interval);
     this.#alive = setInterval(() => this.#send(': still here\n\n'), keepAlive);
+  }
+
+  /** What the source says is wrong with it now. */
+  findings(): ReturnType<NonNullable<ChangeSource['findings']>> {
+    return this.#watch.findings?.() ?? [];
   }
 
   /** Another number after every change that was noticed. */

@@ -86,7 +86,7 @@ export async function startUi(flow: DurableFlow, options: UiOptions): Promise<Ru
     allowedHosts,
     cookieName: `durableflow_${bound}`,
     about: { canDecide: !readOnly, signs: flow.signsDecisions, works, file: name, version: version() },
-    self: `durableflow --db ${shellWord(name)}`,
+    caller: { self: `durableflow --db ${shellWord(name)}`, onServer: options.source !== undefined },
     onFault: (error) => {
       onFault(++faults, error);
       return faults;

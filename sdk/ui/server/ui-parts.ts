@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { Caller } from '../../cli/next-steps.js';
 import type { DurableFlow } from '../../durable-flow.js';
 import type { Session } from '../contract.js';
 import type { Changes } from './changes.js';
@@ -17,8 +18,8 @@ export interface UiParts {
   readonly allowedHosts: readonly string[];
   readonly cookieName: string;
   readonly about: Pick<Session, 'signs' | 'works' | 'file' | 'version' | 'canDecide'>;
-  /** How the command line is called for this file. */
-  readonly self: string;
+  /** Who reads the commands that the page shows. */
+  readonly caller: Caller;
   /** Is told of what went wrong here; returns its number. */
   readonly onFault: (error: unknown) => number;
 }

@@ -1,4 +1,4 @@
-import { nextSteps } from '../../cli/next-steps.js';
+import { nextSteps, type Caller } from '../../cli/next-steps.js';
 import type { Doubt } from '../../flow/doubts.js';
 import type { RunDetails, RunStanding, RunView } from '../../flow/run-view.js';
 import type { Audit } from '../../lineage/index.js';
@@ -38,8 +38,8 @@ function waitsFor({ wakeAt }: RunView, { approvals, doubts, waits }: RunStanding
   return words.length <= 3 ? words.join(', ') : `${words.slice(0, 3).join(', ')} and ${words.length - 3} more`;
 }
 
-/** Everything about one run. `self` is how the command line is called for this file. */
-export function viewRun(run: RunDetails, standing: RunStanding, audit: Audit, beholder: Beholder, self: string): RunPage {
+/** Everything about one run. */
+export function viewRun(run: RunDetails, standing: RunStanding, audit: Audit, beholder: Beholder, caller: Caller): RunPage {
   const modelCalls = new Map(audit.decisions.filter((it) => it.modelCalls.length > 0).map((it) => [it.call, it.modelCalls]));
   return {
     ...viewRunLine(run, standing),
@@ -57,7 +57,7 @@ export function viewRun(run: RunDetails, standing: RunStanding, audit: Audit, be
     signals: run.signals.map(({ name, state, payload, sentAt }) => ({ name, state, payload: shownValue(payload), sentAt: moment(sentAt) })),
     hasLineage: audit.decisions.length > 0,
     hasTrace: run.workflow === requestWorkflow,
-    next: nextSteps(run, self),
+    next: nextSteps(run, caller),
   };
 }
 

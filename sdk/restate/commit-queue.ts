@@ -1,5 +1,6 @@
 import { DurableFlowError } from '../errors/index.js';
 import type { Ask, AskAnswer, LogEntry, Send } from './log-entry.js';
+import { jsonBytes, mostBatchBytes } from './size-limits.js';
 
 /** What waits for a commit: an entry that is applied already, or a question. */
 interface Item {
@@ -8,6 +9,8 @@ interface Item {
   readonly ask?: Ask | undefined;
   /** What came of an event that was taken from the inbox. */
   readonly answers?: { readonly event: number; readonly answer: unknown } | undefined;
+  /** What it adds to a batch. */
+  readonly bytes: number;
   readonly durable: () => void;
   readonly failed: (error: unknown) => void;
   /** The verb has refused; the entry is none. */
@@ -20,9 +23,6 @@ export interface Taken {
   /** Nothing else waits. */
   readonly isAll: boolean;
 }
-
-/** A message to a worker may have 32 MiB; state is sent once more, so stay well below. */
-const mostBytes = 24 * 1024 * 1024;
 
 /** The writes of one run on their way to its log, in their order. A question goes last in its batch, and what follows waits for the answer. */
 export class CommitQueue {
@@ -37,14 +37,15 @@ export class CommitQueue {
   }
 
   /** Resolves with what `applied` does, once the entry is durable. */
-  add(entry: LogEntry, applied: Promise<unknown>, sends: readonly Send[] = []): Promise<unknown> {
+  add(entry: LogEntry, applied: Promise<unknown>, sends: readonly Send[] = [], entryBytes = jsonBytes(entry)): Promise<unknown> {
     if (this.#fenced !== undefined) {
       // The replica may refuse it as well, and nobody asks it any more.
       applied.catch(() => {});
       return Promise.reject(this.#fenced);
     }
     return new Promise((resolve, reject) => {
-      const item: Item = { entry, sends, durable: () => void applied.then(resolve, reject), failed: reject };
+      const bytes = entryBytes + bytesOf(sends);
+      const item: Item = { entry, sends, bytes, durable: () => void applied.then(resolve, reject), failed: reject };
       applied.catch((error: unknown) => {
         item.refused = true;
         reject(error);
@@ -56,13 +57,14 @@ export class CommitQueue {
   /** An event from the inbox, and its answer. */
   addEvent(entry: LogEntry | undefined, sends: readonly Send[], event: number | undefined, answer: unknown): void {
     const none = () => {};
-    this.#push({ entry, sends, answers: event === undefined ? undefined : { event, answer }, durable: none, failed: none });
+    const answers = event === undefined ? undefined : { event, answer };
+    this.#push({ entry, sends, answers, bytes: jsonBytes(entry) + bytesOf(sends), durable: none, failed: none });
   }
 
   ask(ask: Ask): Promise<AskAnswer> {
     if (this.#fenced !== undefined) return Promise.reject(this.#fenced);
     return new Promise((resolve, reject) => {
-      this.#push({ ask, durable: () => (this.#asked = { resolve, failed: reject }), failed: reject });
+      this.#push({ ask, bytes: jsonBytes(ask), durable: () => (this.#asked = { resolve, failed: reject }), failed: reject });
     });
   }
 
@@ -93,8 +95,8 @@ export class CommitQueue {
     let bytes = 0;
     let n = 0;
     for (const item of this.#waiting) {
-      bytes += JSON.stringify(item.entry ?? item.ask ?? '').length;
-      if (n > 0 && bytes > mostBytes) break;
+      bytes += item.bytes;
+      if (n > 0 && bytes > mostBatchBytes) break;
       n++;
       if (item.ask) break;
     }
@@ -132,3 +134,5 @@ export class CommitQueue {
     this.#wake?.();
   }
 }
+
+const bytesOf = (sends: readonly Send[]) => (sends.length > 0 ? jsonBytes(sends) : 0);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DurableFlowError } from '../errors/index.js';
 import type { LogEntry, RunEvent } from './log-entry.js';
 import { refused, type RestateAnswer, type RestateHttp } from './restate-http.js';
+import { orderRefusal } from './size-limits.js';
 
 /** A run of a workflow, as Restate names it. */
 export interface RunAddress {
@@ -30,6 +31,7 @@ export class Ingress {
 
   /** Whether the run is new: false if one with this id was started before. Throws `DF_RESTATE_UNREGISTERED` if no worker has its workflow. */
   async start({ service, runId }: RunAddress, first: FirstEntry): Promise<boolean> {
+    assertFits(`what run "${runId}" begins with`, first);
     const answer = await this.#http.request({ method: 'POST', path: `${pathOf({ service, runId })}/run/send`, body: first });
     if (isUnregistered(answer)) throw unregistered(service);
     if (answer.status >= 300) throw refused(answer, `to start run "${runId}"`);
@@ -41,6 +43,7 @@ export class Ingress {
    * milliseconds. Either way the server keeps it.
    */
   async deliver({ service, runId }: RunAddress, event: RunEvent, wait: number): Promise<{ readonly answer: unknown } | 'pending'> {
+    assertFits(`a message for run "${runId}"`, event);
     const sent = await this.#http.request({
       method: 'POST',
       path: `${pathOf({ service, runId })}/deliver/send`,
@@ -74,6 +77,11 @@ const pathOf = ({ service, runId }: RunAddress) => `/${encodeURIComponent(servic
 
 /** The admin API, and any other server, answers 404 as well, in other words. */
 const isUnregistered = ({ status, body }: RestateAnswer) => status === 404 && JSON.stringify(body ?? '').includes('service');
+
+function assertFits(what: string, body: unknown): void {
+  const refusal = orderRefusal(what, body);
+  if (refusal) throw refusal;
+}
 
 const unregistered = (service: string) =>
   new DurableFlowError('DF_RESTATE_UNREGISTERED', `no worker has registered the service ${service}`, { details: { service } });

@@ -24,6 +24,12 @@ const defaultTimeout = 30_000;
 /** A proxy, or a node that is starting or leaves: the next try may meet another one. */
 const passing: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
+/** A node that has come back says this of queries until it has opened what it keeps. */
+const unopened = 'partition store';
+
+const isPassing = ({ status, body }: RestateAnswer) =>
+  passing.has(status) || (status === 500 && JSON.stringify(body ?? '').includes(unopened));
+
 /** Speaks HTTP with one API of a Restate server. All that is sent is safe to be sent again, so it is, for a while. */
 export class RestateHttp {
   readonly #base: string;
@@ -45,7 +51,7 @@ export class RestateHttp {
     const giveUp = Date.now() + patience;
     for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
       const answer = await this.#try(request, timeout);
-      if (!('cause' in answer) && !passing.has(answer.status)) return answer;
+      if (!('cause' in answer) && !isPassing(answer)) return answer;
       if (Date.now() + pause > giveUp) {
         if (!('cause' in answer)) return answer;
         throw unreachable(this.#base, answer.cause);

@@ -16,6 +16,7 @@ import { loggedStore } from './logged-store.js';
 import type { Ask, AskAnswer, Batch, LogEntry, RunEvent, RunOrder } from './log-entry.js';
 import { replicaStore, RunReplica } from './run-replica.js';
 import { sendsOf } from './run-sends.js';
+import { entryRefusal, jsonBytes } from './size-limits.js';
 
 /** What a run's memory needs of the worker that it is in. */
 export interface RunLogHost {
@@ -220,8 +221,11 @@ export class RunLog {
     const { store, replica } = this.#live!;
     const claim = (await this.#write({ verb: 'claim', owner, at })) as Claim;
     const log = (entry: LogEntry) => {
+      const bytes = jsonBytes(entry);
+      const refusal = entryRefusal(entry, bytes);
+      if (refusal) return this.#giveUp(refusal);
       const applied = replica.apply(entry);
-      return this.#queue.add(entry, applied, this.#sends(entry));
+      return this.#queue.add(entry, applied, this.#sends(entry), bytes);
     };
     const own = wrapStore(loggedStore(store, { log, intend: (intent) => this.#intend(intent) }));
     const { definition } = registration;
@@ -238,6 +242,13 @@ export class RunLog {
     });
     execution.begin();
     await Promise.race([execution.settled, this.#firstWrite()]);
+  }
+
+  /** What the run has to write can never be sent, and executing it once more would not change that: it ends here. */
+  #giveUp(refusal: DurableFlowError): Promise<never> {
+    const { errors, clock } = this.#host.ports;
+    void this.#write({ verb: 'finish', ending: { status: 'failed', outcome: errors.encode(refusal), at: clock.now() } }).catch(() => {});
+    return Promise.reject(refusal);
   }
 
   /** The claim is in the queue: let the first write of the execution share its commit, if it comes soon. */

@@ -12,6 +12,7 @@ import type { RunLogHost } from './run-log.js';
 import { registerDeployment } from './register-deployment.js';
 import { runHandlers, type ActiveRuns } from './run-service.js';
 import { serviceNameOf } from './service-name.js';
+import { RestatePayloads } from './size-limits.js';
 
 /** Options of `serve`. */
 export interface ServeOptions {
@@ -88,7 +89,8 @@ export function serve(flow: DurableFlow, options: ServeOptions = {}): Promise<Re
 
 /** The same, with seams. */
 export async function serveWith(flow: DurableFlow, options: ServeOptions, { wrapStore = (store) => store }: Seams): Promise<RestateWorker> {
-  const { ports, registry } = engineOf(flow);
+  const { ports: own, registry } = engineOf(flow);
+  const ports = { ...own, payloads: new RestatePayloads(own.payloads) };
   const registrations = registry.all();
   if (registrations.length === 0)
     throw new DurableFlowError('DF_INVALID_INPUT', 'serve(flow) serves the classes that are registered, and there are none');
@@ -160,6 +162,15 @@ function longestBody(registrations: readonly Registration[]): number {
   return Math.max(day, ...timeouts.map((timeout) => timeout * 2));
 }
 
+/** Called by its name, or as compilers of modules write that; not a method of the same name, which any database has. */
+const callsTransaction = /(?<![.\w$#])transaction\s*\(|\(0,\s*[\w$.]+\.transaction\)\s*\(/;
+
+/** A method may be called `transaction` itself. */
+function sourceAfterName(body: (...args: never[]) => unknown): string {
+  const source = Function.prototype.toString.call(body);
+  return source.slice(source.indexOf('(') + 1);
+}
+
 /** What the class asks for is to be had on Restate. */
 function assertSupported({ definition, queue }: Registration): void {
   const refuse = (what: string) => {
@@ -167,6 +178,6 @@ function assertSupported({ definition, queue }: Registration): void {
   };
   if (queue) refuse(`goes through queue "${queue.name}"; on Restate there are no queues with limits`);
   for (const { id, body } of definition.methods.values())
-    if (/\btransaction\s*(?:<[^>]*>)?\(/.test(Function.prototype.toString.call(body)))
+    if (callsTransaction.test(sourceAfterName(body)))
       refuse(`calls transaction() in ${id}; it needs the SQLite file that a run is in, and on Restate there is none`);
 }

@@ -19,7 +19,7 @@ export class FakeRestate {
   /** No worker acts on anything while this is false. */
   hasWorker = true;
   /** Answered in the place of the real answer, so often. */
-  outage: { status: number; times: number } | undefined;
+  outage: { status: number; times: number; says?: string } | undefined;
   /** What is asked while this is open is answered afterwards. */
   hold: Promise<void> | undefined;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
@@ -105,7 +105,8 @@ export class FakeRestate {
     let text = '';
     for await (const chunk of request) text += String(chunk);
     await this.hold;
-    if (this.outage && this.outage.times-- > 0) return void response.writeHead(this.outage.status).end('upstream connect error');
+    if (this.outage && this.outage.times-- > 0)
+      return void response.writeHead(this.outage.status).end(this.outage.says ?? 'upstream connect error');
     const answer = await this.#answer(path.split('/').slice(1).map(decodeURIComponent), text, request.headers['idempotency-key'] as string);
     response.writeHead(answer.status, { 'content-type': 'application/json' });
     response.end(answer.body === undefined ? '' : JSON.stringify(answer.body));

@@ -1,0 +1,5 @@
+import type { ModelClient } from 'durableflow';
+
+export function makeModels(good: ModelClient, _spare: ModelClient, _usd: number): ModelClient {
+  return good;
+}

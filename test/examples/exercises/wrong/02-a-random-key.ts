@@ -1,0 +1,18 @@
+// The check says: the bank was asked under
+import { randomUUID } from 'node:crypto';
+import { sideEffect, workflow } from 'durableflow';
+import type { Bank, OrderInput } from '../../../../examples/exercises/02-once-and-no-more/solution.js';
+
+@workflow({ name: 'order' })
+export class Order {
+  constructor(private readonly bank: Bank) {}
+
+  async run({ order, customer, cents }: OrderInput) {
+    return this.charge(order, customer, cents);
+  }
+
+  @sideEffect({ idempotencyKey: (order) => `order:${order}`, onInDoubt: 'retry' })
+  async charge(_order: string, customer: string, cents: number) {
+    return this.bank.charge(customer, cents, randomUUID());
+  }
+}

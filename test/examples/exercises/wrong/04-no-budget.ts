@@ -1,0 +1,11 @@
+// The check says: Forty questions were answered
+import { routeModels, type ModelClient } from 'durableflow';
+
+export function makeModels(good: ModelClient, spare: ModelClient, _usd: number): ModelClient {
+  return routeModels({
+    targets: [
+      { name: 'good', client: good, timeout: '300ms', retry: { maxAttempts: 1 } },
+      { name: 'spare', client: spare, retry: { maxAttempts: 1 } },
+    ],
+  });
+}

@@ -16,7 +16,7 @@ const handbook: readonly ContextItem[] = [
 
 /** Asks the question. The model answers from the notes that it was given, as long as it has them. */
 async function ask(attempt: Attempt, madeUp = false): Promise<{ prompt: string; answer: unknown; audit: Audit }> {
-  const { HelpDesk } = await load<{ HelpDesk: typeof HelpDesk }>(attempt);
+  const { HelpDesk: Learned } = await load<{ HelpDesk: typeof HelpDesk }>(attempt);
   const reply: ScriptedReply = ({ messages }) => {
     if (madeUp) return 'Never. [helmet-law]';
     return messages.some(({ content }) => content.includes('30 days')) ? 'Within 30 days. [returns]' : 'I do not know.';
@@ -24,8 +24,8 @@ async function ask(attempt: Attempt, madeUp = false): Promise<{ prompt: string; 
   // A step that fails asks again.
   const models = scriptedModel([reply, reply, reply]);
   await using flow = await DurableFlow.open(':memory:');
-  flow.register(HelpDesk, () => new HelpDesk({ models, handbook }));
-  const run = await flow.start(HelpDesk, question, { id: 'q-1' });
+  flow.register(Learned, () => new Learned({ models, handbook }));
+  const run = await flow.start(Learned, question, { id: 'q-1' });
   const { output, error } = await run.settled();
   if (error !== undefined) throw error;
   return { prompt: models.requests[0]!.messages.map(({ content }) => content).join('\n'), answer: output, audit: flow.audit('q-1') };

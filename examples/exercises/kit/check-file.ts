@@ -12,9 +12,6 @@ export interface CheckOutcome {
   readonly notYet?: { readonly holds: string; readonly words: string; readonly hint: string };
 }
 
-/** Nothing in an exercise takes longer, unless it hangs. */
-const patience = 60_000;
-
 /** Tries the claims on a file, up to the first that does not hold. `onHeld` is told as they hold. */
 export async function checkFile(
   claims: readonly Claim[],
@@ -24,10 +21,10 @@ export async function checkFile(
   const root = await mkdtemp(join(tmpdir(), 'exercise-'));
   const held: string[] = [];
   try {
-    for (const { holds, test, hint } of claims) {
+    for (const { holds, test, hint, seconds = 60 } of claims) {
       const folder = join(root, String(held.length));
       await mkdir(folder);
-      const words = await inTime(test({ file, folder })).catch(wordsOf);
+      const words = await inTime(test({ file, folder }), seconds).catch(wordsOf);
       if (words !== undefined) return { held, notYet: { holds, words, hint } };
       held.push(holds);
       onHeld(holds);
@@ -38,9 +35,9 @@ export async function checkFile(
   }
 }
 
-async function inTime(test: Promise<string | undefined>): Promise<string | undefined> {
+async function inTime(test: Promise<string | undefined>, seconds: number): Promise<string | undefined> {
   const abort = new AbortController();
-  const late = pause(patience, `Nothing came of it within ${patience / 1000} seconds.`, { signal: abort.signal });
+  const late = pause(seconds * 1000, `Nothing came of it within ${seconds} seconds.`, { signal: abort.signal });
   try {
     return await Promise.race([test, late]);
   } finally {

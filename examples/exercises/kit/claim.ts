@@ -7,6 +7,8 @@ export interface Claim {
   /** Resolves to nothing if it holds, else to what is not yet so, in plain words. */
   readonly test: (attempt: Attempt) => Promise<string | undefined>;
   readonly hint: string;
+  /** How long it may take before it is taken for hung. Default 60. */
+  readonly seconds?: number;
 }
 
 /** What is tried. */

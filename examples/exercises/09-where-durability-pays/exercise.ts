@@ -1,0 +1,25 @@
+import { step, workflow } from 'durableflow';
+
+export interface Studio {
+  /** Opens the film, and encodes from one minute up to another. */
+  encode(film: string, from: number, to: number): Promise<string>;
+}
+
+export const minutes = 60;
+
+@workflow({ name: 'encode' })
+export class Encode {
+  constructor(private readonly studio: Studio) {}
+
+  async run(film: string) {
+    return this.encode(film, 0, minutes);
+  }
+
+  @step()
+  async encode(film: string, from: number, to: number) {
+    return this.studio.encode(film, from, to);
+  }
+}
+
+/** Whether durable runs get 5 points or more done than those from scratch. */
+export const pays = { hostile: true, calm: false };

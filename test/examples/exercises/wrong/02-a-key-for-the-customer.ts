@@ -1,4 +1,4 @@
-// The check says: Ann has ordered twice, and paid once.
+// The check says: DF_EFFECT_KEY_REUSED
 import { effectKey, sideEffect, workflow } from 'durableflow';
 import type { Bank, OrderInput } from '../../../../examples/exercises/02-once-and-no-more/solution.js';
 

@@ -23,7 +23,7 @@ const flow = await DurableFlow.open(':memory:');
 flow.register(Greeter, () => new Greeter());
 const run = await flow.start(Greeter, 'Ada', { id: 'first' });
 console.log(await run.result());
-for (const { call, method, value } of flow.show('first').steps) console.log(`call ${call}: ${method} returned ${value}`);
+for (const { call, method, value } of flow.show('first').steps) console.log(`call ${call}: ${method} returned`, value);
 await flow.close();
 
 /* It prints:

@@ -81,7 +81,7 @@ export const claims: readonly Claim[] = [
       if (trial.sent.length > 0) return 'Ben said no, and the mail went out.';
       return output === 'not sent: too short'
         ? undefined
-        : `The run is ${status}${status === 'completed' ? ` and returned "${output}"` : ''}, not "not sent: too short".`;
+        : `The run is ${status}${status === 'completed' ? ` and returned ${JSON.stringify(output)}` : ''}, not "not sent: too short".`;
     },
   },
   {

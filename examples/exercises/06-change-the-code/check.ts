@@ -46,7 +46,7 @@ async function tell(attempt: Attempt, { began, days = 0, shelf, guard = 'off' }:
   second.register(Learned, makeNew);
   await second.approve(second.approvals()[0]!.id, { by: 'ben' });
   if (second.unregistered().length > 0) return second.run('o-1').view();
-  return second.run('o-1').settled();
+  return await second.run('o-1').settled();
 }
 
 const say = ({ status, output, error }: RunView) =>

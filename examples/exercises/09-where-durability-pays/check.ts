@@ -31,7 +31,7 @@ async function gain(attempt: Attempt, losses: ProfileName): Promise<number> {
   const { calls } = await callsOf(attempt);
   const job: ColonyJob<typeof Encode> = { class: Learned, make: () => new Learned(studio), input: (id) => id };
   const { comparisons } = await runSim({
-    job: job as unknown as ColonyJob,
+    job,
     workload: { jobs: 10, prepareSeconds: 30, stages: [{ method: 'encode', seconds: secondsOf(calls) / calls, calls }] },
     losses,
     seeds: [1, 2, 3, 4],

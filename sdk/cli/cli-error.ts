@@ -14,6 +14,10 @@ const fixes = {
   CLI_WORKERS_ONLY: 'Start a worker, serve(flow, { advertise }): the server hands it what can go on, whatever became of the worker before.',
   CLI_TSX_MISSING: 'Install tsx beside durableflow (`npm install --save-dev tsx`), or give the compiled .js file.',
   CLI_VITEST_MISSING: 'Install it in the project (`npm install --save-dev vitest`), and call the command from there.',
+  CLI_VITEST_OLD: 'Update it (`npm install --save-dev vitest@^4.1`), and call the command again.',
+  CLI_NO_PROJECT: 'Call it in the folder of a project. `npm init -y && npm pkg set type=module` makes one.',
+  CLI_CLASS_UNREADABLE: 'Name the file that exports the workflow class, as in --class src/refunds.ts#Refunds.',
+  CLI_INSTALL_FAILED: 'See what the package manager has printed; the files are written, so the rest is to install the packages.',
   CLI_NO_SUITE: 'Declare one with describe.readiness(AgentClass, …) in a test file, or name the files.',
   CLI_NO_VERDICT: 'Put readiness() of durableflow/readiness into plugins of your vitest.config, and see what Vitest has printed.',
   CLI_UNEXPECTED: 'Run it again with --debug and report what it prints.',
@@ -25,9 +29,10 @@ const usageErrors: readonly CliErrorCode[] = [
   'CLI_USAGE',
   'CLI_NO_DATABASE',
   'CLI_NO_TERMINAL',
-  'CLI_WORKERS_ONLY',
+'CLI_WORKERS_ONLY',
   'CLI_VITEST_MISSING',
   'CLI_NO_SUITE',
+  'CLI_NO_PROJECT',
 ];
 
 /** An error of the command line itself: one line on what is wrong, one on what to do. */

@@ -10,6 +10,7 @@ export { doctor } from './doctor.js';
 export { exportHistory } from './export-history.js';
 export { fork } from './fork.js';
 export { importHistory } from './import-history.js';
+export { init } from './init.js';
 export { proxy } from './proxy.js';
 export { prune } from './prune.js';
 export { queue } from './queue.js';

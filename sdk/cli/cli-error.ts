@@ -29,7 +29,7 @@ const usageErrors: readonly CliErrorCode[] = [
   'CLI_USAGE',
   'CLI_NO_DATABASE',
   'CLI_NO_TERMINAL',
-'CLI_WORKERS_ONLY',
+  'CLI_WORKERS_ONLY',
   'CLI_VITEST_MISSING',
   'CLI_NO_SUITE',
   'CLI_NO_PROJECT',

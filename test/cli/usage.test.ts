@@ -91,7 +91,7 @@ describe('a wrong command line', () => {
 
 describe('the database', () => {
   // These try a project's agents, or a benchmark, or print a script, and ask for no database; the proxy makes its own.
-  const withDatabase = commands.filter((command) => !['colony', 'completion', 'proxy', 'readiness'].includes(command.name()));
+  const withDatabase = commands.filter((command) => !['colony', 'completion', 'init', 'proxy', 'readiness'].includes(command.name()));
 
   it('is named by --db, before or after the command, or by DURABLEFLOW_DB', async () => {
     expect((await call(['--db', file, 'runs'])).exit).toBe(0);

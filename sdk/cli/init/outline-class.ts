@@ -190,7 +190,7 @@ function inParameter(parameter: Node | undefined): Node | undefined {
 
 function typeOf(parameter: Node | undefined): TSType | undefined {
   const inner = inParameter(parameter);
-  return inner && 'typeAnnotation' in inner ? annotated(inner.typeAnnotation as Node | null | undefined) : undefined;
+  return inner && 'typeAnnotation' in inner ? annotated(inner.typeAnnotation) : undefined;
 }
 
 const annotated = (node: Node | null | undefined) => (node?.type === 'TSTypeAnnotation' ? node.typeAnnotation : undefined);

@@ -4,7 +4,7 @@ import type { ClassOutline, Dependency } from './outline-class.js';
 export interface SuitePlace {
   readonly language: 'ts' | 'js';
   /** What an import in the suite names a file. */
-  importOf(file: string): string;
+  readonly importOf: (file: string) => string;
 }
 
 /** The source of a first suite for a class: what its types tell is filled in, what only its author knows is marked. */

@@ -21,10 +21,10 @@ export interface BodyPlace {
 
 /** What an attempt is made with. */
 export interface BodyFacts {
-  readonly effectKey?: string;
-  readonly transact?: Transact;
+  readonly effectKey?: string | undefined;
+  readonly transact?: Transact | undefined;
   readonly place?: BodyPlace;
-  readonly ceiling?: PromptCeiling;
+  readonly ceiling?: PromptCeiling | undefined;
   /** From 1. */
   readonly attempt?: number;
   /** What the call puts on record of what it knows; made when it is first asked for. */

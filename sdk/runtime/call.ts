@@ -18,6 +18,8 @@ export interface Call {
 export interface MethodCall extends Call {
   readonly method: MethodDefinition;
   readonly instance: unknown;
+  /** The arguments, where they hold nothing that a body could change; else they are decoded, which copies them. */
+  readonly plainArgs: readonly unknown[] | undefined;
 }
 
 /** What a body gets: the arguments with their context selected, and the ceiling of what it may send to a model. */

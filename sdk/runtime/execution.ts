@@ -37,6 +37,8 @@ const stopMark = 'stopped';
 /** A step may have the same name, but every call of a method has a digest. */
 const isStopMark = ({ name, digest: args }: { readonly name: string; readonly digest: string }) => name === stopMark && args === '';
 
+const isPlain = (value: unknown) => value === null || typeof value !== 'object';
+
 const never = () => new Promise<never>(() => {});
 
 /**
@@ -81,6 +83,7 @@ export class Execution implements CallReceiver {
     this.#deliveries = new Deliveries(this.#replay, ports.errors);
     this.writer = new RunWriter(ports, claim, {
       onTurn: () => this.#scheduleTurn(),
+      onRecord: (record) => this.#deliveries.add(record),
       onGone: () => this.#forget(),
     });
   }
@@ -201,7 +204,10 @@ export class Execution implements CallReceiver {
             this.#compensation.add({ instance, method: compensate, value, encodedArgs: done });
           }
         : undefined;
-    const perform = this.#ifItFits(encodedArgs, method.id, (call) => performCall(this.writer, { ...call, method, instance }));
+    const plainArgs = args.every(isPlain) ? args : undefined;
+    const perform = this.#ifItFits(encodedArgs, method.id, ({ index, name, digest: digestOfArgs }) =>
+      performCall(this.writer, { index, name, encodedArgs, digest: digestOfArgs, method, instance, plainArgs }),
+    );
     return this.#place(prefix + method.id, encodedArgs, perform, returned);
   }
 
@@ -219,13 +225,19 @@ export class Execution implements CallReceiver {
       this.#diverge(divergence);
       return never();
     }
-    const outcome = new Promise((resolve, reject) => {
-      this.#deliveries.expect(call.index, { resolve, reject, returned });
+    const outcome = new Promise<unknown>((resolve, reject) => {
+      this.#deliveries.expect(call.index, {
+        resolve,
+        reject: (error) => {
+          // A call that the workflow does not await must not end the process when it fails.
+          outcome.catch(() => {});
+          reject(error);
+        },
+        returned,
+      });
       if (!this.#replay.holds(call.index)) this.#toStart.push({ call, perform });
       this.#scheduleTurn();
     });
-    // A call that the workflow does not await must not end the process when it fails.
-    outcome.catch(() => {});
     return outcome;
   }
 
@@ -236,12 +248,7 @@ export class Execution implements CallReceiver {
       if (calls.length > 0) this.#onFrontier(calls.map(({ call }) => call));
       return;
     }
-    for (const { call, perform } of calls) {
-      void this.writer.execute(call, perform).then((record) => {
-        if (record) this.#deliveries.add(record);
-        this.#scheduleTurn();
-      });
-    }
+    for (const { call, perform } of calls) void this.writer.execute(call, perform);
   }
 
   // --- Turns.

@@ -10,7 +10,7 @@ export class JournalWriter {
   readonly #subject: { readonly id: string; readonly workflow: string };
   readonly #onFailure: (error: unknown) => void;
   #nextSeq: number;
-  #lastWrite: Promise<void> | undefined;
+  #pending: Promise<void> | undefined;
 
   /** @param onFailure told when a commit has failed */
   constructor(
@@ -27,9 +27,9 @@ export class JournalWriter {
     this.#onFailure = onFailure;
   }
 
-  /** The last write, until it is on disk. */
+  /** Resolves when all that was appended is on disk, or a commit has failed, which is told before; undefined if it is on disk already. */
   get pending(): Promise<void> | undefined {
-    return this.#lastWrite;
+    return this.#pending;
   }
 
   append(
@@ -39,11 +39,10 @@ export class JournalWriter {
     decision: DecisionRecord | undefined,
   ): JournalRecord {
     const record = this.#recordOf(call, kind, value, attempts, startedAt);
-    const write = this.#ports.store.append(this.#lease, record, receipt, decision);
-    this.#lastWrite = write;
-    write.then(() => {
-      if (this.#lastWrite === write) this.#lastWrite = undefined;
+    const pending = this.#ports.store.append(this.#lease, record, receipt, decision).then(() => {
+      if (this.#pending === pending) this.#pending = undefined;
     }, this.#onFailure);
+    this.#pending = pending;
     this.#tell(record);
     return record;
   }

@@ -10,9 +10,9 @@ import { selectContext } from './phases/select-context.js';
 export async function performCall(host: CallHost, asked: MethodCall): Promise<Outcome> {
   const { approval, contextBudget, effect } = asked.method;
   const encodedArgs = approval ? await passGate(host, asked) : asked.encodedArgs;
-  const call = encodedArgs === asked.encodedArgs ? asked : { ...asked, encodedArgs };
+  const call = encodedArgs === asked.encodedArgs ? asked : { ...asked, encodedArgs, plainArgs: undefined };
   // A copy: what a body does to its arguments is never seen by the workflow, live as little as on replay.
-  const offered = decode(encodedArgs) as unknown[];
+  const offered = call.plainArgs ?? (decode(encodedArgs) as unknown[]);
   const input = contextBudget ? await selectContext(host, call, offered) : { args: offered };
   await host.durable(call);
   return effect ? performEffect(host, call, input) : performStep(host, call, input);

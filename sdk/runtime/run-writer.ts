@@ -22,6 +22,8 @@ export type Settlement =
 interface Listener {
   /** The workflow may be able to go on. */
   readonly onTurn: () => void;
+  /** A call that was executed here has come to its record. */
+  readonly onRecord: (record: JournalRecord) => void;
   /** Nothing more is done here. */
   readonly onGone: () => void;
 }
@@ -96,8 +98,8 @@ export class RunWriter implements CallHost {
 
   // --- Calls.
 
-  /** Executes a call and records what comes of it; undefined if it no longer counts. */
-  async execute(call: Call, perform: (call: Call) => Promise<Outcome>): Promise<JournalRecord | undefined> {
+  /** Executes a call and records what comes of it, if that counts then. */
+  async execute(call: Call, perform: (call: Call) => Promise<Outcome>): Promise<void> {
     const generation = this.#generation;
     this.#active++;
     this.#counting.add(call.index);
@@ -108,13 +110,14 @@ export class RunWriter implements CallHost {
     } catch (error) {
       outcome = { kind: 'threw', value: this.ports.errors.encode(error), attempts: 0 };
     }
-    if (generation !== this.#generation || this.#phase === 'gone') return undefined;
+    if (generation !== this.#generation || this.#phase === 'gone') return this.#listener.onTurn();
     const record = outcome.kind === 'committed' ? outcome.record : this.append(call, outcome, startedAt);
     this.#active--;
     this.#counting.delete(call.index);
     this.#underWay.delete(call.index);
     this.#becomeQuiet();
-    return record;
+    this.#listener.onRecord(record);
+    this.#listener.onTurn();
   }
 
   append(call: Call, outcome: Exclude<Outcome, { kind: 'committed' }>, startedAt: number): JournalRecord {
@@ -163,9 +166,10 @@ export class RunWriter implements CallHost {
   }
 
   async durable(call: Call): Promise<void> {
-    if (this.#journal.pending) await this.written(this.#journal.pending);
-    // Abandoned meanwhile: its body must not begin.
-    if (!this.#counting.has(call.index)) await never();
+    const { pending } = this.#journal;
+    if (pending) await pending;
+    // Stalled or abandoned meanwhile: its body must not begin.
+    if (this.#phase === 'gone' || !this.#counting.has(call.index)) await never();
     if (this.#phase !== 'open') await this.drop(call);
   }
 
@@ -344,7 +348,7 @@ export class RunWriter implements CallHost {
     try {
       const answer = await write;
       if (this.#phase === 'gone') return;
-      this.#gone(closing());
+      this.#gone();
       this.#settle(settlement(answer));
     } catch (error) {
       this.#stall(error);
@@ -361,10 +365,10 @@ export class RunWriter implements CallHost {
     this.#settle({ kind: 'stalled', error });
   }
 
-  #gone(reason: unknown): void {
+  #gone(reason?: unknown): void {
     this.#phase = 'gone';
     this.#waits.cancelTimers();
-    this.abortBodies(reason);
+    if (this.#bodies.size > 0) this.abortBodies(reason ?? closing());
     this.#listener.onGone();
   }
 

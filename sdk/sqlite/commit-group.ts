@@ -9,6 +9,9 @@ interface Write {
   readonly work: () => unknown;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
+  /** What `work` has given, or refused, if the transaction is committed. */
+  value: unknown;
+  refusal: Refused | undefined;
 }
 
 /**
@@ -35,7 +38,7 @@ export class CommitGroup {
     if (this.#closed) return Promise.reject(new DurableFlowError('DF_CLOSED', 'the database is closed'));
     return new Promise<T>((resolve, reject) => {
       if (this.#queue.length === 0) setImmediate(() => this.flush());
-      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject, value: undefined, refusal: undefined });
     });
   }
 
@@ -51,11 +54,10 @@ export class CommitGroup {
   /** Commits the writes; or nothing, and returns the one that stands in the way of the others. */
   #commitAll(writes: readonly Write[]): Write | undefined {
     if (writes.length === 0) return undefined;
-    const answers: (() => void)[] = [];
     let current: Write | undefined;
     try {
       this.#begin.run();
-      for (current of writes) answers.push(this.#carryOut(current));
+      for (current of writes) carryOut(current);
       current = undefined;
       this.#commit.run();
     } catch (error) {
@@ -65,18 +67,11 @@ export class CommitGroup {
       for (const { reject } of culprit ? [culprit] : writes) reject(coded);
       return culprit;
     }
-    for (const answer of answers) answer();
-    return undefined;
-  }
-
-  #carryOut({ work, resolve, reject }: Write): () => void {
-    try {
-      const value = work();
-      return () => resolve(value);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      return () => reject(error.cause);
+    for (const { refusal, reject, resolve, value } of writes) {
+      if (refusal) reject(refusal.cause);
+      else resolve(value);
     }
+    return undefined;
   }
 
   close(): void {
@@ -90,6 +85,17 @@ export class CommitGroup {
     } catch {
       // The transaction is gone already; the first error is the one to report.
     }
+  }
+}
+
+function carryOut(write: Write): void {
+  // It may be the second time, after the first transaction has failed.
+  write.refusal = undefined;
+  try {
+    write.value = write.work();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    write.refusal = error;
   }
 }
 

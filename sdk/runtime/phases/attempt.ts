@@ -13,16 +13,20 @@ export interface AttemptOptions {
   readonly transact?: Transact;
 }
 
-/** Runs the body once, under its timeouts. A result that comes after a timeout goes nowhere. */
-export async function attempt(host: CallHost, call: MethodCall, { args, ceiling }: BodyInput, options: AttemptOptions): Promise<unknown> {
+/** Runs the body once, under its timeouts; gives what it gives, throws what it throws. A result that comes after a timeout goes nowhere. */
+export function attempt(
+  host: CallHost,
+  call: MethodCall,
+  { args, ceiling }: BodyInput,
+  { number, effectKey, transact }: AttemptOptions,
+): unknown {
   const { method, instance } = call;
-  const place = { run: host.subject, call: call.index, method: call.name, telemetry: host.ports.telemetry };
-  const { number, ...rest } = options;
   if (number > 1) host.knownDecision(call)?.begin(number);
   const scope = new BodyScope(method, instance, {
-    ...rest,
-    place,
-    ...(ceiling && { ceiling }),
+    effectKey,
+    transact,
+    place: { run: host.subject, call: call.index, method: call.name, telemetry: host.ports.telemetry },
+    ceiling,
     attempt: number,
     decision: () => host.decision(call),
   });

@@ -16,7 +16,6 @@ export async function performStep(host: CallHost, call: MethodCall, input: BodyI
     let commit: Promise<JournalRecord> | undefined;
     let over = false;
     let committed!: () => void;
-    const whenCommitted = new Promise<void>((resolve) => (committed = resolve));
     const transact = async (work: Parameters<CallHost['transact']>[3]) => {
       if (over) throw new DurableFlowError('DF_INVALID_INPUT', `transaction() was called after the body of ${method.id} had ended`);
       if (commit) throw new DurableFlowError('DF_INVALID_INPUT', `transaction() was called twice in the body of ${method.id}`);
@@ -25,11 +24,22 @@ export async function performStep(host: CallHost, call: MethodCall, input: BodyI
       return commit;
     };
     try {
-      const body = attempt(host, call, input, { number, transact }).finally(() => (over = true));
       // The transaction is the record: what comes after it in the body is not waited for, so that others cannot get ahead of it.
-      const returned = await Promise.race([body, whenCommitted]);
+      const returned = await new Promise<unknown>((resolve, reject) => {
+        committed = () => resolve(undefined);
+        Promise.resolve(attempt(host, call, input, { number, transact })).then(
+          (value) => {
+            over = true;
+            resolve(value);
+          },
+          (error: unknown) => {
+            over = true;
+            reject(error);
+          },
+        );
+      });
       if (commit) return { kind: 'committed', record: await commit };
-      const value = await checkOutput(method, returned);
+      const value = method.output ? await checkOutput(method, returned) : returned;
       return { kind: 'returned', value: payloads.encode(value, `what ${method.id} returned`), attempts: number };
     } catch (error) {
       // The transaction is the record; whatever the body did after it cannot undo it.

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { ArtifactQuery, ArtifactState, ArtifactUse, DecisionRecord, FoundUse, ModelCallRecord } from '../store/index.js';
+import { recordsOf } from './journal-table.js';
 
 interface DecisionRow {
   readonly call: number;
@@ -29,7 +30,7 @@ const nothingKnown = {
 }; // prettier-ignore
 
 /** What a copy of a run takes over: the decisions whose calls are in its journal. */
-const ofCopied = `run = (SELECT row FROM runs WHERE id = @source) AND call IN (SELECT call FROM journal WHERE run = @run)`;
+const ofCopied = `run = (SELECT row FROM runs WHERE id = @source) AND call IN (SELECT call FROM journal WHERE ${recordsOf('@run')})`;
 
 /**
  * The `decisions` of runs, with the material that they knew and the models that they asked. What a piece of material is

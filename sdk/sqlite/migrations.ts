@@ -263,4 +263,25 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (run, epoch)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- The place of a record is one number, so that an append is one at the end of a table, which SQLite is quickest at.
+  ALTER TABLE journal RENAME TO journal_by_run_and_seq;
+  CREATE TABLE journal (
+    place INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL AS (place >> 32),
+    seq INTEGER NOT NULL AS (place & 0xffffffff),
+    call INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER NOT NULL,
+    value TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO journal (place, call, name, digest, outcome, attempts, started_at, ended_at, value)
+    SELECT run << 32 | seq, call, name, digest, outcome, attempts, started_at, ended_at, value FROM journal_by_run_and_seq ORDER BY run, seq;
+  DROP TABLE journal_by_run_and_seq;
+  CREATE INDEX journal_blobs ON journal (value) WHERE value LIKE '@%';
+  `,
 ];

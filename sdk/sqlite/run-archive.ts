@@ -2,10 +2,11 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { History, Pruning } from '../store/index.js';
 import type { BlobTable } from './blob-table.js';
 import type { DecisionTable } from './decision-table.js';
+import { placeOf, recordsOf } from './journal-table.js';
 
-/** Tables whose rows belong to one run. */
+/** Tables whose rows belong to one run, by its number in the column `run`. */
 const belongings = [
-  'journal', 'approvals', 'effects', 'waits', 'signals', 'attributes', 'decisions', 'artifact_uses', 'model_calls', 'resumptions',
+  'approvals', 'effects', 'waits', 'signals', 'attributes', 'decisions', 'artifact_uses', 'model_calls', 'resumptions',
 ] as const; // prettier-ignore
 
 /** Runs that may be deleted. Takes a moment, and a status twice. */
@@ -30,8 +31,8 @@ export class RunArchive {
   readonly #old: Statement<[number, string | null, string | null, number], { row: number; input: string; outcome: string | null }>;
   readonly #byId: Statement<[string], { row: number; input: string; outcome: string | null }>;
   readonly #countOld: Statement<[number, string | null, string | null], { n: number }>;
-  readonly #references: Statement<[number], { value: string }>;
-  readonly #deletions: readonly Statement<[number]>[];
+  readonly #references: Statement<[{ run: number }], { value: string }>;
+  readonly #deletions: readonly Statement<[{ run: number }]>[];
 
   constructor(db: Database, blobs: BlobTable, decisions: DecisionTable) {
     this.#blobs = blobs;
@@ -42,9 +43,9 @@ export class RunArchive {
        ON CONFLICT (id) DO NOTHING`,
     );
     this.#forkJournal = db.prepare(
-      `INSERT INTO journal (run, seq, call, name, digest, outcome, attempts, started_at, ended_at, value)
-       SELECT @run, seq, call, name, digest, outcome, attempts, started_at, ended_at, value FROM journal
-       WHERE run = (SELECT row FROM runs WHERE id = @source) AND seq < @beforeSeq`,
+      `INSERT INTO journal (place, call, name, digest, outcome, attempts, started_at, ended_at, value)
+       SELECT ${placeOf('@run', 'seq')}, call, name, digest, outcome, attempts, started_at, ended_at, value FROM journal
+       WHERE ${recordsOf('(SELECT row FROM runs WHERE id = @source)')} AND seq < @beforeSeq`,
     );
     this.#insertRun = db.prepare(
       // Whether it has steps to undo is not on record, so only its own code may end it.
@@ -53,8 +54,8 @@ export class RunArchive {
        ON CONFLICT (id) DO NOTHING`,
     );
     this.#insertRecord = db.prepare(
-      `INSERT INTO journal (run, seq, call, name, digest, outcome, attempts, started_at, ended_at, value)
-       VALUES (@run, @seq, @call, @name, @digest, @outcome, @attempts, @startedAt, @endedAt, @value)`,
+      `INSERT INTO journal (place, call, name, digest, outcome, attempts, started_at, ended_at, value)
+       VALUES (${placeOf('@run', '@seq')}, @call, @name, @digest, @outcome, @attempts, @startedAt, @endedAt, @value)`,
     );
     this.#insertApproval = db.prepare(
       `INSERT INTO approvals (run, call, method, digest, args, show, requested_at, expires_at, verdict, decided_by, decided_at, reason, quorum, deciders, edited, code, signature)
@@ -75,11 +76,12 @@ export class RunArchive {
     this.#old = db.prepare(`SELECT row, input, outcome ${old} ORDER BY row LIMIT ?`);
     this.#byId = db.prepare('SELECT row, input, outcome FROM runs WHERE id = ?');
     this.#countOld = db.prepare(`SELECT count(*) AS n ${old}`);
-    this.#references = db.prepare(`SELECT value FROM journal WHERE run = ? AND value LIKE '@%'`);
+    this.#references = db.prepare(`SELECT value FROM journal WHERE ${recordsOf('@run')} AND value LIKE '@%'`);
     this.#deletions = [
-      'DELETE FROM votes WHERE approval IN (SELECT id FROM approvals WHERE run = ?)',
-      ...belongings.map((table) => `DELETE FROM ${table} WHERE run = ?`),
-      'DELETE FROM runs WHERE row = ?',
+      'DELETE FROM votes WHERE approval IN (SELECT id FROM approvals WHERE run = @run)',
+      `DELETE FROM journal WHERE ${recordsOf('@run')}`,
+      ...belongings.map((table) => `DELETE FROM ${table} WHERE run = @run`),
+      'DELETE FROM runs WHERE row = @run',
     ].map((sql) => db.prepare(sql));
   }
 
@@ -140,10 +142,10 @@ export class RunArchive {
     const references: string[] = [];
     const artifacts = new Set<number>();
     for (const { row, input, outcome } of runs) {
-      for (const value of [input, outcome ?? '', ...this.#references.all(row).map((it) => it.value)])
+      for (const value of [input, outcome ?? '', ...this.#references.all({ run: row }).map((it) => it.value)])
         if (value.startsWith('@')) references.push(value);
       for (const artifact of this.#decisions.artifactsOf(row)) artifacts.add(artifact);
-      for (const deletion of this.#deletions) deletion.run(row);
+      for (const deletion of this.#deletions) deletion.run({ run: row });
     }
     this.#blobs.deleteUnused(references);
     this.#decisions.deleteUnused(artifacts);

@@ -228,10 +228,10 @@ export class Execution implements CallReceiver {
     const outcome = new Promise<unknown>((resolve, reject) => {
       this.#deliveries.expect(call.index, {
         resolve,
-        reject: (error) => {
+        reject: (reason) => {
           // A call that the workflow does not await must not end the process when it fails.
           outcome.catch(() => {});
-          reject(error);
+          reject(reason);
         },
         returned,
       });

@@ -126,6 +126,8 @@ describe.readiness(RefundAgent, {
   model: ({ messages }) => (messages.some(({ content }) => content.includes('broken')) ? 'refund' : 'nothing'),
   // The methods of the tools by which it may change the world.
   allowedEffects: ['refund'],
+  // A call that hangs is tried again: a process may take so long before it is taken for hung.
+  deadline: '20s',
 });
 `;
 }

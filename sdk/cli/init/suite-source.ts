@@ -27,6 +27,8 @@ export function suiteSource({ name, isDefault, file, input, dependencies }: Clas
     `  allowedEffects: [${writesOf(tools)
       .map((effect) => `'${effect}'`)
       .join(', ')}],`,
+    '  // A call that hangs is tried again: a process may take so long before it is taken for hung.',
+    "  deadline: '20s',",
     '});',
     '',
   ].join('\n');

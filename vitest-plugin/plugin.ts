@@ -3,7 +3,9 @@
  *
  * @module durableflow/readiness
  */
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DurableFlowError } from '../sdk/errors/index.js';
 import type { Loader } from '../readiness-suites/trial/loader.js';
@@ -73,8 +75,9 @@ export function readiness(options: ReadinessPluginOptions = {}) {
     name: 'durableflow:readiness',
     enforce: 'pre' as const,
 
-    config() {
-      return decorators === 'legacy' ? { oxc: { decorator: { legacy: true } } } : {};
+    config({ root = process.cwd() }: { readonly root?: string } = {}) {
+      if (decorators !== 'legacy') return {};
+      return { oxc: { decorator: { legacy: true, ...(wantsDecoratorMetadata(root) && { emitDecoratorMetadata: true }) } } };
     },
 
     transform(code: string, id: string) {
@@ -98,6 +101,12 @@ export function readiness(options: ReadinessPluginOptions = {}) {
       here.provide(providedKey as never, provided as never);
     },
   };
+}
+
+/** Containers such as NestJS's read the types of constructors. What is said of decorators here is taken in place of the tsconfig's word. */
+function wantsDecoratorMetadata(root: string): boolean {
+  const configs = readdirSync(root).filter((file) => /^tsconfig(\..+)?\.json$/.test(file));
+  return configs.some((file) => /"emitDecoratorMetadata"\s*:\s*true/.test(readFileSync(join(root, file), 'utf8')));
 }
 
 /** Vite's module runner: of the very Vite that the test run has, which need not be a dependency of the project itself. */

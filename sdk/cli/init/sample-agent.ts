@@ -24,8 +24,8 @@ export class RefundAgent {
     return this.deps.shop.lastOrder(customer);
   }
 
-  // Each try may ask two models.
-  @step({ timeout: '4s', retry: { maxAttempts: 2 } })
+  // Long enough for a second model after a first one that does not answer.
+  @step({ timeout: '45s' })
   async decide(broken: boolean) {
     const content = \`The order arrived \${broken ? 'broken' : 'well'}. Answer with "refund" or "nothing".\`;
     const { text } = await this.deps.models.complete({ messages: [{ role: 'user', content }], maxTokens: 10 });
@@ -82,8 +82,8 @@ export const RefundAgent = defineWorkflow(
     methods: {
       // Recorded: a run that goes on after a crash does not ask again.
       lastOrder: { step: { timeout: '2s' } },
-      // Each try may ask two models.
-      decide: { step: { timeout: '4s', retry: { maxAttempts: 2 } } },
+      // Long enough for a second model after a first one that does not answer.
+      decide: { step: { timeout: '45s' } },
       // Begins when somebody has approved these arguments. In doubt after a crash, it asks the shop before it pays again.
       refund: {
         approval: { show: (customer, cents) => \`Refund \${cents / 100} to \${customer}\` },

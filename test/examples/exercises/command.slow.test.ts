@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { projectRoot } from '../../docs/code-blocks.js';
@@ -8,6 +8,8 @@ import { exercises } from './check-answers.js';
 
 it('takes a learner from the task over a hint to a tick', () => {
   const desk = tempFolder();
+  // As in the project, where the desk usually is: else Node takes the learner's file for CommonJS.
+  writeFileSync(join(desk, 'package.json'), '{ "type": "module" }');
   const { FORCE_COLOR: _colour, NODE_OPTIONS: _options, ...env } = process.env;
   const run = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'examples/exercises/main.ts', ...args], {

@@ -1,4 +1,5 @@
 import { execFileSync, type ExecFileSyncOptions } from 'node:child_process';
+import { plainEnv } from '../fixtures/plain-env.js';
 import type { CodeBlock } from './code-blocks.js';
 
 /** One command of a document and what it must print; a line that is only `…` stands for any lines. */
@@ -14,7 +15,7 @@ export function runConsoleBlocks(blocks: readonly CodeBlock[], folder: string): 
     .filter(({ language }) => language === 'console')
     .flatMap(commandsOf)
     .flatMap(({ place, command, output }) => {
-      const printed = run(command, { cwd: folder });
+      const printed = run(command, { cwd: folder, env: plainEnv() });
       return pattern(output).test(printed) ? [] : [`${place} ${command} printed:\n${printed}\nnot:\n${output}`];
     });
 }

@@ -3,6 +3,7 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { projectRoot } from '../../docs/code-blocks.js';
+import { plainEnv } from '../../fixtures/plain-env.js';
 import { tempFolder } from '../../fixtures/temp-folder.js';
 import { exercises } from './check-answers.js';
 
@@ -10,11 +11,10 @@ it('takes a learner from the task over a hint to a tick', () => {
   const desk = tempFolder();
   // As in the project, where the desk usually is: else Node takes the learner's file for CommonJS.
   writeFileSync(join(desk, 'package.json'), '{ "type": "module" }');
-  const { FORCE_COLOR: _colour, NODE_OPTIONS: _options, ...env } = process.env;
   const run = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'examples/exercises/main.ts', ...args], {
       cwd: projectRoot,
-      env: { ...env, EXERCISES_DESK: desk },
+      env: { ...plainEnv(), EXERCISES_DESK: desk },
       encoding: 'utf8',
     });
     return { status, stdout, stderr };

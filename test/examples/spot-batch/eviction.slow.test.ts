@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { projectRoot } from '../../docs/code-blocks.js';
+import { plainEnv } from '../../fixtures/plain-env.js';
 import { tempFolder } from '../../fixtures/temp-folder.js';
 
 it('tells the truth about one lost machine', async () => {
-  const { FORCE_COLOR: _colour, ...env } = process.env;
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
     ['--import', 'tsx', 'examples/spot-batch/eviction.ts', join(tempFolder(), 'eviction')],
-    { cwd: projectRoot, env },
+    { cwd: projectRoot, env: plainEnv() },
   );
   expect(stderr).toBe('');
   expect(stdout.match(/SIGKILL to process \d+, in the middle of a stage/g)).toHaveLength(2);

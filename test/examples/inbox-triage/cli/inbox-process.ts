@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { plainEnv } from '../../../fixtures/plain-env.js';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
@@ -18,7 +19,7 @@ export function startExample(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): { child: ChildProcess; ended: Promise<Ended> } {
-  const { ANTHROPIC_API_KEY: _key, FORCE_COLOR: _colour, ...rest } = process.env;
+  const { ANTHROPIC_API_KEY: _key, ...rest } = plainEnv();
   const child = spawn(process.execPath, ['--import', 'tsx', `examples/inbox-triage/${script}`, ...args], {
     cwd: root,
     env: { ...rest, ...env },

@@ -2,13 +2,26 @@ import type { FirstEntry, RunAddress } from './ingress.js';
 import { refused, type RestateHttp } from './restate-http.js';
 import { servicePrefix } from './service-name.js';
 
-/** How far the log of a run has got, as the run itself says it. */
-export interface RunHead extends RunAddress {
-  /** Another text after every change. */
-  readonly head: string;
+/** A run that the server knows, ended or not. */
+export interface KnownRun extends RunAddress {
+  /** Of its invocation. */
+  readonly id: string;
+  readonly hasEnded: boolean;
+  /** No worker has it in memory, and nothing is there for it to do. */
+  readonly isAsleep: boolean;
+  /** When something has last happened to it, by the clock of its node, in milliseconds. */
+  readonly modifiedAt: number;
+  /** Another text after everything that happens to it. */
+  readonly state: string;
 }
 
-/** One batch of a run's log. */
+/** A run whose log is wanted, beyond what has been read of it. */
+export interface LogWanted extends RunAddress {
+  /** The key of the last row that was read; the empty text if there is none. */
+  readonly after: string;
+}
+
+/** One row of a run's log. */
 export interface LogRow extends RunAddress {
   /** Such as `log/000007`. */
   readonly key: string;
@@ -34,6 +47,8 @@ export interface Deployment {
 
 /** Runs whose logs are asked for by name in one query. */
 const mostNames = 500;
+/** Runs of which only the new rows are asked for in one query; of more, all rows are. */
+const mostKnown = 100;
 
 /** What is asked of a Restate server's admin API. Its SQL reads what is there, worker or no worker. */
 export class Admin {
@@ -57,11 +72,22 @@ export class Admin {
     if (answer.status >= 300) throw refused(answer, `a worker at ${uri}`);
   }
 
-  /** The heads of all runs, or of one. */
-  async heads(only?: RunAddress): Promise<RunHead[]> {
-    const where = only ? `service_name = ${sqlText(only.service)} AND service_key = ${sqlText(only.runId)}` : ours('service_name');
-    const rows = await this.#query<StateRow>(`SELECT service_name, service_key, value_utf8 FROM state WHERE key = 'head' AND ${where}`);
-    return rows.map((row) => ({ ...addressOf(row), head: row.value_utf8 }));
+  /** The runs to which something has happened since a moment; without one, all runs. */
+  async runs(since?: number): Promise<KnownRun[]> {
+    const recent = since === undefined ? '' : ` AND modified_at >= '${new Date(since).toISOString()}'`;
+    const rows = await this.#query<StatusRow>(
+      `SELECT id, target_service_name, target_service_key, status, modified_at, journal_size FROM sys_invocation_status
+       WHERE target_handler_name = 'run' AND ${ours('target_service_name')}${recent}`,
+    );
+    return rows.map((row) => ({
+      id: row.id,
+      service: row.target_service_name,
+      runId: row.target_service_key,
+      hasEnded: row.status === 'completed',
+      isAsleep: row.status === 'suspended',
+      modifiedAt: Date.parse(row.modified_at),
+      state: `${row.modified_at} ${row.journal_size} ${row.status}`,
+    }));
   }
 
   /** How many bytes the logs of all runs have. */
@@ -72,15 +98,18 @@ export class Admin {
     return rows.map((row) => ({ ...addressOf(row), bytes: row.bytes }));
   }
 
-  /** What the log of a run has after a key. */
-  async logAfter({ service, runId }: RunAddress, key: string): Promise<LogRow[]> {
-    return this.#log(`service_name = ${sqlText(service)} AND service_key = ${sqlText(runId)} AND key > ${sqlText(key)}`);
-  }
-
-  /** The whole logs of these runs, and of runs of the same ids in other services. */
-  async logsOf(runs: readonly RunAddress[]): Promise<LogRow[]> {
-    const ids = [...new Set(runs.map(({ runId }) => runId))];
-    return this.#log(`${ours('service_name')} AND service_key IN (${ids.map(sqlText).join(', ')})`);
+  /** What the logs of these runs have beyond what has been read. */
+  async logs(wanted: readonly LogWanted[]): Promise<LogRow[]> {
+    // The server finds a run by its id, and would look through all of its state for anything else.
+    const ids = [...new Set(wanted.map(({ runId }) => runId))].map(sqlText).join(', ');
+    const known = wanted.filter(({ after }) => after !== '');
+    const read = known.map(({ service, runId, after }) => `(service_key = ${sqlText(runId)} AND service_name = ${sqlText(service)} AND key <= ${sqlText(after)})`); // prettier-ignore
+    const unread = known.length > 0 && known.length <= mostKnown ? ` AND NOT (${read.join(' OR ')})` : '';
+    const rows = await this.#query<StateRow & { key: string }>(
+      `SELECT service_name, service_key, key, value_utf8 FROM state
+       WHERE service_key IN (${ids}) AND ${ours('service_name')} AND key LIKE 'log/%'${unread}`,
+    );
+    return rows.map((row) => ({ ...addressOf(row), key: row.key, value: row.value_utf8 }));
   }
 
   /** What has not ended: all runs, or one. */
@@ -140,13 +169,6 @@ export class Admin {
     return true;
   }
 
-  async #log(where: string): Promise<LogRow[]> {
-    const rows = await this.#query<StateRow & { key: string }>(
-      `SELECT service_name, service_key, key, value_utf8 FROM state WHERE key LIKE 'log/%' AND ${where}`,
-    );
-    return rows.map((row) => ({ ...addressOf(row), key: row.key, value: row.value_utf8 }));
-  }
-
   async #query<T>(query: string): Promise<T[]> {
     const answer = await this.#http.request({ method: 'POST', path: '/query', body: { query } });
     if (answer.status >= 300) throw refused(answer, 'a query');
@@ -164,6 +186,15 @@ interface StateRow {
   readonly service_name: string;
   readonly service_key: string;
   readonly value_utf8: string;
+}
+
+interface StatusRow {
+  readonly id: string;
+  readonly target_service_name: string;
+  readonly target_service_key: string;
+  readonly status: string;
+  readonly modified_at: string;
+  readonly journal_size: number;
 }
 
 interface InvocationRow {

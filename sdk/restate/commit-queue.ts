@@ -20,6 +20,7 @@ interface Item {
 /** What is committed together. */
 export interface Taken {
   readonly items: readonly Item[];
+  readonly bytes: number;
   /** Nothing else waits. */
   readonly isAll: boolean;
 }
@@ -95,15 +96,15 @@ export class CommitQueue {
     let bytes = 0;
     let n = 0;
     for (const item of this.#waiting) {
+      if (n > 0 && bytes + item.bytes > mostBatchBytes) break;
       bytes += item.bytes;
-      if (n > 0 && bytes > mostBatchBytes) break;
       n++;
       if (item.ask) break;
     }
     const items = this.#waiting.slice(0, n);
     this.#waiting = this.#waiting.slice(n);
     this.#underWay = items;
-    return { items: items.filter(({ refused }) => !refused), isAll: this.#waiting.length === 0 };
+    return { items: items.filter(({ refused }) => !refused), bytes, isAll: this.#waiting.length === 0 };
   }
 
   /** What was taken is durable. */
@@ -121,7 +122,7 @@ export class CommitQueue {
 
   /** Somebody else has the run now, or will have it. */
   fence(runId: string): void {
-    this.#fenced ??= new DurableFlowError('DF_FENCED', `run "${runId}" is no longer executed here`, { details: { runId } });
+    this.#fenced ??= fenced(runId);
     for (const item of [...this.#underWay, ...this.#waiting]) item.failed(this.#fenced);
     this.#asked?.failed(this.#fenced);
     this.#waiting = [];
@@ -136,3 +137,6 @@ export class CommitQueue {
 }
 
 const bytesOf = (sends: readonly Send[]) => (sends.length > 0 ? jsonBytes(sends) : 0);
+
+export const fenced = (runId: string) =>
+  new DurableFlowError('DF_FENCED', `run "${runId}" is no longer executed here`, { details: { runId } });

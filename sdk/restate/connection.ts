@@ -81,7 +81,7 @@ export class Connection {
   async begin({ workflow, version }: { workflow: string; version: string }, runId: string, first: FirstEntry): Promise<boolean> {
     const address = { service: serviceNameOf(workflow, version), runId };
     const isNew = await this.#ingress.start(address, first);
-    if (!isNew) await this.mirror.syncRun(address);
+    if (!isNew) await this.mirror.syncRuns([address]);
     await this.mirror.begin(address, first);
     return isNew;
   }
@@ -92,7 +92,7 @@ export class Connection {
     const own = serviceNameOf(workflow, version);
     const other = (await this.#admin.servicesOf(id)).find((service) => service !== own && workflowOfService(service) !== undefined);
     if (other === undefined) return undefined;
-    await this.mirror.syncRun({ service: other, runId: id });
+    await this.mirror.syncRuns([{ service: other, runId: id }]);
     return this.mirror.store.run(id);
   }
 
@@ -101,7 +101,7 @@ export class Connection {
     const known = this.mirror.addressOf(runId);
     const service = known?.service ?? (await this.#admin.servicesOf(runId)).find((it) => workflowOfService(it) !== undefined);
     if (service === undefined) return false;
-    await this.mirror.syncRun({ service, runId });
+    await this.mirror.syncRuns([{ service, runId }]);
     return this.mirror.store.run(runId) !== undefined;
   }
 
@@ -113,7 +113,7 @@ export class Connection {
     // An end is for good, and then no worker is needed for the answer.
     if (isEnded(status) && status !== 'diverged') return ended;
     const told = await this.#ingress.deliver(address, event, this.#wait);
-    await this.mirror.syncRun(address);
+    await this.mirror.syncRuns([address]);
     if (told !== 'pending') return told.answer as T;
     throw new DurableFlowError('DF_RESTATE_PENDING', `run "${runId}" has been told, and no worker has acted on it yet`, {
       details: { runId },

@@ -1,6 +1,5 @@
 import type { FoundName, NameKind } from '../sqlite/find-names.js';
-import { isEnded, type RunStatus } from '../store/index.js';
-import { Admin, type RunHead } from './admin.js';
+import { Admin, type KnownRun } from './admin.js';
 import type { RestateStoreOptions } from './connection.js';
 import { Mirror } from './mirror.js';
 import { RestateHttp } from './restate-http.js';
@@ -11,7 +10,7 @@ const most = 50;
 
 /**
  * The names of this kind on the server that begin so, at most fifty; `of` is the run that they belong to. A shell asks for this between two
- * keystrokes, so logs are read only of those runs that may hold such a name, and the server is asked once.
+ * keystrokes, so logs are read only of those runs that may hold such a name, and all by one question.
  *
  * Throws `DF_RESTATE_UNREACHABLE`, and `DF_RESTATE_REFUSED`.
  */
@@ -24,68 +23,66 @@ export async function findNamesOn(
   const http = new RestateHttp(admin, headers, 0);
   try {
     const api = new Admin(http);
-    const standings = (await api.heads()).flatMap(standingOf).sort((a, b) => b.updatedAt - a.updatedAt);
-    const found = await namesOf(kind, standings, of, () => new Mirror(api));
+    const runs = (await api.runs()).flatMap(ownRun).sort((a, b) => b.modifiedAt - a.modifiedAt);
+    const found = await namesOf(kind, runs, of, () => new Mirror(api));
     return found.filter(({ name }) => name.startsWith(beginning)).slice(0, most);
   } finally {
     http.close();
   }
 }
 
-/** A run as its head describes it. */
-interface Standing {
-  readonly head: RunHead;
+interface OwnRun extends KnownRun {
   readonly workflow: string;
-  readonly status: RunStatus;
-  readonly updatedAt: number;
 }
 
-function standingOf(head: RunHead): Standing[] {
-  const [, updatedAt, status] = /^"?(\d+):\d+:(\w+)"?$/.exec(head.head) ?? [];
-  const workflow = workflowOfService(head.service)?.workflow;
-  if (workflow === undefined || status === undefined) return [];
-  return [{ head, workflow, status: status as RunStatus, updatedAt: Number(updatedAt) }];
+function ownRun(run: KnownRun): OwnRun[] {
+  const workflow = workflowOfService(run.service)?.workflow;
+  return workflow === undefined ? [] : [{ ...run, workflow }];
 }
 
 async function namesOf(
   kind: NameKind,
-  standings: readonly Standing[],
+  runs: readonly OwnRun[],
   of: string | undefined,
   openMirror: () => Mirror,
 ): Promise<readonly FoundName[]> {
   switch (kind) {
     case 'run':
-      return standings.map(runName);
+      return runs.map(runName);
     case 'ended run':
-      return standings.filter(({ status }) => isEnded(status) && status !== 'diverged').map(runName);
+      return runs.filter(({ hasEnded }) => hasEnded).map(runName);
     case 'workflow':
-      return [...new Set(standings.map(({ workflow }) => workflow))].sort().map((name) => ({ name, note: '' }));
+      return [...new Set(runs.map(({ workflow }) => workflow))].sort().map((name) => ({ name, note: '' }));
     case 'open approval':
-      return withLogs(standings.filter(({ status }) => status === 'waiting'), openMirror, ({ store }) =>
+      return withLogs(runs.filter(({ hasEnded }) => !hasEnded), openMirror, ({ store }) =>
         store.approvals({ open: true }).map(({ id, show }) => ({ name: String(id), note: show }))); // prettier-ignore
     case 'doubt':
-      return withLogs(standings.filter(({ head }) => head.runId === of), openMirror, ({ store }) =>
+      return withLogs(runs.filter(({ runId }) => runId === of), openMirror, ({ store }) =>
         store.effects(of!).filter(({ state }) => state === 'intended').map(({ call, method }) => ({ name: String(call), note: method }))); // prettier-ignore
     case 'signal':
-      return withLogs(standings.filter(({ head }) => head.runId === of), openMirror, ({ store }) =>
+      return withLogs(runs.filter(({ runId }) => runId === of), openMirror, ({ store }) =>
         store.waits(of!).flatMap(({ name }) => (name.startsWith('signal:') ? [{ name: name.slice('signal:'.length), note: '' }] : []))); // prettier-ignore
     default:
       return [];
   }
 }
 
-const runName = ({ head, workflow, status }: Standing): FoundName => ({ name: head.runId, note: `${workflow}, ${status}` });
+/** What the server says of it, without its log. */
+const runName = ({ runId, workflow, hasEnded, isAsleep }: OwnRun): FoundName => ({
+  name: runId,
+  note: `${workflow}, ${hasEnded ? 'ended' : isAsleep ? 'waiting' : 'under way'}`,
+});
 
 /** What the logs of these runs say, of the newest if they are many. */
 async function withLogs(
-  standings: readonly Standing[],
+  runs: readonly OwnRun[],
   openMirror: () => Mirror,
   read: (mirror: Mirror) => readonly FoundName[],
 ): Promise<readonly FoundName[]> {
-  if (standings.length === 0) return [];
+  if (runs.length === 0) return [];
   const mirror = openMirror();
   try {
-    for (const { head } of standings.slice(0, most)) await mirror.syncRun(head);
+    await mirror.syncRuns(runs.slice(0, most));
     return read(mirror);
   } finally {
     await mirror.close();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DurableFlowError } from '../errors/index.js';
-import type { LogEntry, RunEvent } from './log-entry.js';
+import type { LogEntry, RunEvent, RunOutput } from './log-entry.js';
 import { refused, type RestateAnswer, type RestateHttp } from './restate-http.js';
 import { orderRefusal } from './size-limits.js';
 
@@ -65,11 +65,12 @@ export class Ingress {
     }
   }
 
-  /** Resolves when the run has ended, or when it is time to ask again; false if there is no such run. */
-  async waitForEnd(address: RunAddress): Promise<boolean> {
+  /** Resolves when the run has ended, with what it has left, or when it is time to ask again; undefined if there is no such run. */
+  async waitForEnd(address: RunAddress): Promise<{ readonly output?: Partial<RunOutput> } | undefined> {
     const path = `/restate/workflow/${encodeURIComponent(address.service)}/${encodeURIComponent(address.runId)}/attach`;
-    const { status } = await this.#http.request({ path, timeout: longestWait, patience: 0 });
-    return status !== 404;
+    const { status, body } = await this.#http.request({ path, timeout: longestWait, patience: 0 });
+    if (status === 404) return undefined;
+    return status === 200 ? { output: body as RunOutput } : {};
   }
 }
 

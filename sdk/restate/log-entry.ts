@@ -17,7 +17,6 @@ import type {
   Owner,
   Parking,
   Receipt,
-  RunStatus,
   SignalAnswer,
   WaitRecord,
 } from '../store/index.js';
@@ -82,6 +81,8 @@ export interface Batch {
   /** How many events of the inbox have been taken so far; the last of them are among the entries. */
   readonly inbox: number;
   readonly entries: readonly LogEntry[];
+  /** Of the entries as JSON, and of what is sent with them, about. */
+  readonly bytes: number;
   /** What came of events that were taken with this batch. */
   readonly answers: readonly { readonly event: number; readonly answer: EventAnswer }[];
   readonly sends: readonly Send[];
@@ -89,8 +90,8 @@ export interface Batch {
   /** The run is put aside until something comes into its inbox, or until this moment. */
   readonly park?: { readonly wakeAt: number | undefined };
   readonly end?: Ended;
-  /** How the run stands after these entries. */
-  readonly standing: { readonly status: RunStatus; readonly updatedAt: number };
+  /** When it was made, by the worker's clock. */
+  readonly at: number;
 }
 
 /** What the handler `run` of a workflow is called with, under the run's id: what its log begins with. */
@@ -112,6 +113,12 @@ export interface Ended {
   readonly status: EndedStatus;
   readonly outcome: string;
   readonly at: number;
+}
+
+/** What a run leaves with the server as its result: with its whole log, if that is short, so that who waits for the end need not ask for it. */
+export interface RunOutput extends Ended {
+  /** The rows of the log. */
+  readonly log?: readonly (readonly LogEntry[])[];
 }
 
 /** What became of a question. */

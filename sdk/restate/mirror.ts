@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SqliteStore } from '../sqlite/index.js';
 import { isEnded } from '../store/index.js';
-import type { Admin, LogRow, RunHead } from './admin.js';
+import type { Admin, KnownRun, LogRow } from './admin.js';
 import type { FirstEntry, RunAddress } from './ingress.js';
 import type { LogEntry } from './log-entry.js';
+import { logKey } from './log-rows.js';
 import { replicaStore, RunReplica } from './run-replica.js';
 import { workflowOfService } from './service-name.js';
 
@@ -11,17 +12,22 @@ import { workflowOfService } from './service-name.js';
 interface Mirrored {
   readonly address: RunAddress;
   readonly replica: RunReplica;
-  /** The key of the last batch that was applied; the empty text if there is none. */
+  /** The key of the last row that was applied; the empty text if there is none. */
   last: string;
-  /** What the run said of itself when its log was last read; undefined as long as no worker has taken it. */
-  head: string | undefined;
+  /** How the server knew the run when its log was last read with all others. */
+  state: string | undefined;
   readonly since: number;
 }
 
-/** More changed runs than this are read by whole logs, many in one query. */
-const fewRuns = 20;
+/** For more changed runs than this, the size of their logs is asked for first. */
+const fewRuns = 50;
 /** Of logs read by one query, in bytes. */
 const mostBytes = 32 * 1024 * 1024;
+/** Clocks of the server's nodes may differ by so much, in milliseconds. */
+const skew = 10_000;
+/** Only a look at all runs tells which are gone: it is made after so long, in milliseconds, or when it takes at most such a share of the time. */
+const wholeInterval = 2_000;
+const wholeShare = 50;
 /** Runs that are applied before the process gets its turn. */
 const stretch = 100;
 
@@ -33,9 +39,15 @@ export class Mirror {
   readonly store: SqliteStore = replicaStore();
   readonly #admin: Admin;
   readonly #runs = new Map<string, Mirrored>();
+  /** Their log could not be applied. */
   readonly #unreadable = new Map<string, string>();
+  /** Another workflow has a run of the same id. */
+  #twice: ReadonlyMap<string, string> = new Map();
   #revision = 0;
   #turn: Promise<unknown> = Promise.resolve();
+  /** The last moment at which something has happened, by the clocks of the server. */
+  #latest = 0;
+  #wholeAt = 0;
 
   constructor(admin: Admin) {
     this.#admin = admin;
@@ -46,9 +58,9 @@ export class Mirror {
     return this.#revision;
   }
 
-  /** Runs whose log could not be applied, and why. */
+  /** Runs that cannot be shown, and why. */
   get unreadable(): ReadonlyMap<string, string> {
-    return this.#unreadable;
+    return new Map([...this.#unreadable, ...this.#twice]);
   }
 
   /** Where a run is; undefined if it is not here. */
@@ -62,40 +74,46 @@ export class Mirror {
     return run !== undefined && isEnded(run.status);
   }
 
-  /** Looks at all runs: what has changed, what is new, and what is no longer there. */
+  /** Looks at what has happened to any run since the last look, and now and then at which runs are gone. */
   sync(): Promise<void> {
     return this.#inTurn(async () => {
       const began = Date.now();
-      // First those that wait for a worker: one that is taken meanwhile is then among the heads.
-      const open = await this.#admin.openRuns();
-      const heads = (await this.#admin.heads()).filter(({ service }) => workflowOfService(service) !== undefined);
-      const changed = heads.filter(({ runId, service, head }) => {
-        const known = this.#runs.get(runId);
-        return !known || (known.address.service === service && known.head !== head);
+      const isWhole = began >= this.#wholeAt;
+      const runs = (await this.#admin.runs(isWhole ? undefined : this.#latest - skew)).filter(({ service }) => workflowOfService(service));
+      const changed = runs.filter((run) => {
+        const known = this.#runs.get(run.runId);
+        return !known || (known.address.service === run.service && known.state !== run.state);
       });
       await this.#read(changed);
-      const taken = new Set(heads.map(({ runId }) => runId));
-      const untaken = open.filter(({ service, runId }) => !taken.has(runId) && !this.#runs.has(runId) && workflowOfService(service));
+      // No worker has taken these yet, or it has written nothing yet.
+      const untaken = changed.filter(({ runId, hasEnded }) => !hasEnded && !this.#runs.has(runId));
       const firsts = await this.#admin.firstEntries(untaken.map(({ id }) => id));
       for (const run of untaken) {
         const first = firsts.get(run.id);
         if (first) await this.#begin(run, first);
       }
-      const there = new Set([...taken, ...open.map(({ runId }) => runId)]);
-      for (const [runId, { since }] of this.#runs) if (!there.has(runId) && since < began) await this.#remove(runId);
+      this.#latest = runs.reduce((latest, { modifiedAt }) => Math.max(latest, modifiedAt), this.#latest);
+      if (!isWhole) return;
+      const there = new Set(runs.map(nameOf));
+      for (const { address, since } of [...this.#runs.values()])
+        if (!there.has(nameOf(address)) && since < began) await this.#remove(address.runId);
+      this.#twice = new Map(runs.flatMap((run) => this.#hidden(run)));
+      this.#wholeAt = Date.now() + Math.max(wholeInterval, (Date.now() - began) * wholeShare);
     });
   }
 
-  /** Looks at one run. */
-  syncRun(address: RunAddress): Promise<void> {
+  /** Looks at some runs. */
+  syncRuns(addresses: readonly RunAddress[]): Promise<void> {
+    if (addresses.length === 0) return Promise.resolve();
     return this.#inTurn(async () => {
-      const [head] = await this.#admin.heads(address);
-      if (head && this.#runs.get(address.runId)?.head !== head.head) return this.#read([head]);
-      if (head || this.#runs.has(address.runId)) return;
-      const [open] = await this.#admin.openRuns(address);
-      const first = open && (await this.#admin.firstEntries([open.id])).get(open.id);
-      if (first) await this.#begin(address, first);
+      await this.#applyAll(addresses, await this.#admin.logs(addresses.map((it) => this.#wanted(it))));
+      for (const address of addresses) if (!this.#runs.has(address.runId)) await this.#find(address);
     });
+  }
+
+  /** The whole log of a run, from elsewhere. */
+  take(address: RunAddress, log: readonly (readonly LogEntry[])[]): Promise<void> {
+    return this.#inTurn(() => this.#applyLog(address, log.map((entries, row) => ({ key: logKey(row), entries })))); // prettier-ignore
   }
 
   /** A run that was started just now, and that no worker may have taken yet. */
@@ -124,56 +142,83 @@ export class Mirror {
     await this.#applyTo(this.#add(address), [first]);
   }
 
+  /** A run that has no log yet, if there is one. */
+  async #find(address: RunAddress): Promise<void> {
+    const [open] = await this.#admin.openRuns(address);
+    const first = open && (await this.#admin.firstEntries([open.id])).get(open.id);
+    if (first) await this.#begin(address, first);
+  }
+
   #add(address: RunAddress): Mirrored {
     const replica = new RunReplica(this.store, address.runId, { isWhole: true });
-    const run: Mirrored = { address, replica, last: '', head: undefined, since: Date.now() };
+    const run: Mirrored = { address, replica, last: '', state: undefined, since: Date.now() };
     this.#runs.set(address.runId, run);
     return run;
   }
 
-  async #read(changed: readonly RunHead[]): Promise<void> {
-    if (changed.length <= fewRuns) {
-      // Two workflows may have a run of the same id; the one that was here first stays.
-      const heads = changed.filter(({ runId, service }) => (this.#runs.get(runId)?.address.service ?? service) === service);
-      const rows = await Promise.all(heads.map((head) => this.#admin.logAfter(head, this.#runs.get(head.runId)?.last ?? '')));
-      // Together, so that new ones are put in the order in which they were started.
-      return this.#applyAll(heads, rows.flat());
-    }
-    const sizes = new Map((await this.#admin.logSizes()).map(({ service, runId, bytes }) => [`${service}/${runId}`, bytes]));
-    let some: RunHead[] = [];
+  /** The run, and why it is not shown, if another one is in its place. */
+  #hidden({ service, runId }: RunAddress): [string, string][] {
+    const shown = this.#runs.get(runId)?.address.service;
+    if (shown === undefined || shown === service) return [];
+    return [
+      [`${runId} of ${service}`, `the id of a run must be its own, and ${shown} has a run of this id, which is the one that is shown`],
+    ];
+  }
+
+  #wanted({ service, runId }: RunAddress) {
+    const known = this.#runs.get(runId);
+    return { service, runId, after: known?.address.service === service ? known.last : '' };
+  }
+
+  async #read(changed: readonly KnownRun[]): Promise<void> {
+    const isMany = changed.length > fewRuns;
+    const sizes = new Map((isMany ? await this.#admin.logSizes() : []).map((it) => [nameOf(it), it.bytes]));
+    let some: KnownRun[] = [];
     let bytes = 0;
-    for (const [n, head] of changed.entries()) {
-      some.push(head);
-      bytes += sizes.get(`${head.service}/${head.runId}`) ?? 0;
+    for (const [n, run] of changed.entries()) {
+      some.push(run);
+      bytes += sizes.get(nameOf(run)) ?? 0;
       if (bytes < mostBytes && n < changed.length - 1) continue;
-      await this.#applyAll(some, await this.#admin.logsOf(some));
+      await this.#applyAll(some, await this.#admin.logs(some.map((it) => this.#wanted(it))));
+      for (const { runId, service, state } of some) {
+        const known = this.#runs.get(runId);
+        if (known?.address.service === service) known.state = state;
+      }
       [some, bytes] = [[], 0];
     }
   }
 
-  async #applyAll(heads: readonly RunHead[], rows: readonly LogRow[]): Promise<void> {
+  async #applyAll(runs: readonly RunAddress[], rows: readonly LogRow[]): Promise<void> {
     const logs = new Map<string, LogRow[]>();
     for (const row of rows) {
-      const name = `${row.service}/${row.runId}`;
-      logs.set(name, [...(logs.get(name) ?? []), row]);
+      const name = nameOf(row);
+      const log = logs.get(name);
+      if (log) log.push(row);
+      else logs.set(name, [row]);
     }
-    const found = heads.map((head) => {
-      const log = logs.get(`${head.service}/${head.runId}`) ?? [];
-      const batches = log.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ key, value }) => ({ key, entries: JSON.parse(value) as LogEntry[] })); // prettier-ignore
-      return { head, batches, at: startOf(batches[0]?.entries[0]) };
+    const found = runs.flatMap((address) => {
+      const log = logs.get(nameOf(address));
+      if (!log) return [];
+      const parsed = log.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ key, value }) => ({ key, entries: JSON.parse(value) as LogEntry[] })); // prettier-ignore
+      return [{ address, log: parsed, at: startOf(parsed[0]?.entries[0]) }];
     });
     // In the order in which they were started: lists are in the order of the store, and parents come before their children.
     found.sort((a, b) => a.at - b.at);
-    for (const [n, { head, batches }] of found.entries()) {
+    for (const [n, { address, log }] of found.entries()) {
       if (n % stretch === stretch - 1) await setImmediate();
-      const known = this.#runs.get(head.runId) ?? this.#add(head);
-      if (known.address.service !== head.service) continue;
-      for (const { key, entries } of batches) {
-        if (key <= known.last) continue;
-        await this.#applyTo(known, entries);
-        known.last = key;
-      }
-      known.head = head.head;
+      await this.#applyLog(address, log);
+    }
+  }
+
+  async #applyLog(address: RunAddress, log: readonly { readonly key: string; readonly entries: readonly LogEntry[] }[]): Promise<void> {
+    const { service, runId } = address;
+    const known = this.#runs.get(runId) ?? this.#add({ service, runId });
+    // The one that was here first stays.
+    if (known.address.service !== service) return;
+    for (const { key, entries } of log) {
+      if (key <= known.last) continue;
+      await this.#applyTo(known, entries);
+      known.last = key;
     }
   }
 
@@ -196,6 +241,8 @@ export class Mirror {
     await this.store.remove(runId);
   }
 }
+
+const nameOf = ({ service, runId }: RunAddress) => `${service}/${runId}`;
 
 /** When a run was started, as its first entry says. */
 function startOf(first: LogEntry | undefined): number {

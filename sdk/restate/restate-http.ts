@@ -1,3 +1,5 @@
+import { Agent as HttpAgent, request as requestHttp, type ClientRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DurableFlowError } from '../errors/index.js';
 
@@ -23,12 +25,11 @@ export interface RestateAnswer {
 const defaultTimeout = 30_000;
 /** A proxy, or a node that is starting or leaves: the next try may meet another one. */
 const passing: ReadonlySet<number> = new Set([429, 502, 503, 504]);
-
-/** A node that has come back says this of queries until it has opened what it keeps. */
-const unopened = 'partition store';
+/** What a server says of queries that has started, or has lost a node, while it has not found or opened the parts of its data. */
+const noPartition = /\bpartition (?:store|\d+ failed|\d+ doesn't exist)/;
 
 const isPassing = ({ status, body }: RestateAnswer) =>
-  passing.has(status) || (status === 500 && JSON.stringify(body ?? '').includes(unopened));
+  passing.has(status) || (status === 500 && noPartition.test(JSON.stringify(body ?? '')));
 
 /** Speaks HTTP with one API of a Restate server. All that is sent is safe to be sent again, so it is, for a while. */
 export class RestateHttp {
@@ -36,14 +37,19 @@ export class RestateHttp {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #patience: number;
   readonly #closed = new AbortController();
-  // Not looked up at each call: a guard may stand in its place while a run is executed in this process.
-  readonly #fetch = globalThis.fetch;
+  readonly #underWay = new Set<ClientRequest>();
+  // Not `fetch`, which takes as much of the processor as a small run does.
+  readonly #agent: HttpAgent;
+  readonly #send: typeof requestHttp;
 
   /** `headers` go with every request, and into no message; `patience` is for requests that have none of their own. Throws `DF_INVALID_INPUT` for what is no plain HTTP address. */
   constructor(base: string, headers: Readonly<Record<string, string>> = {}, patience = 5_000) {
     this.#patience = patience;
     this.#base = checkAddress(base);
     this.#headers = headers;
+    const isSecure = this.#base.startsWith('https:');
+    this.#agent = isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+    this.#send = isSecure ? requestHttps : requestHttp;
   }
 
   /** Throws `DF_RESTATE_UNREACHABLE` if there is no answer in time, and `DF_CLOSED` when it has been closed. */
@@ -64,6 +70,8 @@ export class RestateHttp {
   /** Ends what is under way. */
   close(): void {
     this.#closed.abort();
+    for (const request of this.#underWay) request.destroy(closed());
+    this.#agent.destroy();
   }
 
   async #try(
@@ -71,27 +79,37 @@ export class RestateHttp {
     timeout: number,
   ): Promise<RestateAnswer | { readonly cause: unknown }> {
     if (this.#closed.signal.aborted) throw closed();
+    const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    const all = {
+      accept: 'application/json',
+      ...(content && { 'content-type': 'application/json', 'content-length': content.length }),
+      ...headers,
+      ...this.#headers,
+    };
     try {
-      const response = await this.#fetch(`${this.#base}${path}`, {
-        method,
-        headers: {
-          accept: 'application/json',
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...headers,
-          ...this.#headers,
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        // What is secret among the headers goes to nobody else.
-        redirect: 'error',
-        signal: AbortSignal.any([AbortSignal.timeout(timeout), this.#closed.signal]),
+      return await new Promise((resolve, reject) => {
+        const request = this.#send(`${this.#base}${path}`, { method, headers: all, agent: this.#agent });
+        const timer = setTimeout(() => request.destroy(new Error('it does not answer in time')), timeout);
+        this.#underWay.add(request);
+        request.on('response', (response) => void read(response).then(resolve, reject));
+        request.on('error', reject);
+        request.on('close', () => {
+          clearTimeout(timer);
+          this.#underWay.delete(request);
+        });
+        request.end(content);
       });
-      const text = await response.text();
-      return { status: response.status, body: parse(text) };
     } catch (cause) {
       if (this.#closed.signal.aborted) throw closed();
       return { cause };
     }
   }
+}
+
+async function read(response: IncomingMessage): Promise<RestateAnswer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return { status: response.statusCode ?? 0, body: parse(Buffer.concat(chunks).toString()) };
 }
 
 /** The address without a slash at its end. */
@@ -123,18 +141,13 @@ export function refused({ status, body }: RestateAnswer, what: string): DurableF
   });
 }
 
-function unreachable(base: string, error: unknown): DurableFlowError {
-  const { cause, name, message } = error as Error;
-  const { code } = (cause ?? {}) as NodeJS.ErrnoException;
+function unreachable(base: string, cause: unknown): DurableFlowError {
+  const { message, code } = cause as NodeJS.ErrnoException;
   const why =
-    name === 'TimeoutError'
-      ? 'it does not answer in time'
-      : code === 'ERR_SSL_WRONG_VERSION_NUMBER'
-        ? 'what listens there does not speak TLS; is its address http://?'
-        : cause instanceof Error
-          ? cause.message.split('\n', 1)[0] || code
-          : message;
-  return new DurableFlowError('DF_RESTATE_UNREACHABLE', `the Restate server at ${base} cannot be reached: ${why}`, { cause: error });
+    code === 'ERR_SSL_WRONG_VERSION_NUMBER'
+      ? 'what listens there does not speak TLS; is its address http://?'
+      : message.split('\n', 1)[0] || code || 'there is no connection';
+  return new DurableFlowError('DF_RESTATE_UNREACHABLE', `the Restate server at ${base} cannot be reached: ${why}`, { cause });
 }
 
 const closed = () => new DurableFlowError('DF_CLOSED', 'the store is closed');

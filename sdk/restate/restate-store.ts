@@ -29,9 +29,9 @@ export class RestateStore extends MirrorReads implements port.Store {
     this.#seen = connection.mirror.revision;
   }
 
-  async start(run: port.NewRun): Promise<port.Started> {
+  async start({ hasNewId = false, ...run }: port.NewRun): Promise<port.Started> {
     if (run.queue) throw unsupported('queues');
-    const known = this.run(run.id) ?? (await this.#connection.inOtherService(run));
+    const known = hasNewId ? undefined : (this.run(run.id) ?? (await this.#connection.inOtherService(run)));
     if (known && (known.workflow !== run.workflow || known.version !== run.version)) return { kind: 'exists', run: known };
     const isNew = await this.#connection.begin(run, run.id, { verb: 'start', run: { ...run, owner: undefined } });
     return isNew ? { kind: 'started', lease: undefined } : { kind: 'exists', run: this.run(run.id)! };

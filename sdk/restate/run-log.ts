@@ -11,10 +11,11 @@ import {
 } from '../runtime/index.js';
 import type { SqliteStore } from '../sqlite/index.js';
 import { isEnded, type Claim, type EffectIntent, type IntentAnswer, type NewRun, type RunRecord, type Store } from '../store/index.js';
-import { CommitQueue } from './commit-queue.js';
+import { CommitQueue, fenced } from './commit-queue.js';
 import { loggedStore } from './logged-store.js';
 import type { Ask, AskAnswer, Batch, LogEntry, RunEvent, RunOrder } from './log-entry.js';
-import { replicaStore, RunReplica } from './run-replica.js';
+import type { ReplicaPool } from './replica-pool.js';
+import { RunReplica } from './run-replica.js';
 import { sendsOf } from './run-sends.js';
 import { entryRefusal, jsonBytes } from './size-limits.js';
 
@@ -22,6 +23,7 @@ import { entryRefusal, jsonBytes } from './size-limits.js';
 export interface RunLogHost {
   readonly ports: EnginePorts;
   readonly registry: { named(workflow: string, version: string): Registration };
+  readonly pool: ReplicaPool;
   /** For tests that stop a process at a write. */
   readonly wrapStore: (store: Store) => Store;
   /** A commit that is empty goes out after so long, in milliseconds: a silent handler is put to sleep. */
@@ -73,7 +75,7 @@ export class RunLog {
     if (!this.#isOwn) return;
     this.#isOwn = false;
     this.#queue.committed();
-    if (batch.park || batch.end) this.#forget();
+    if (batch.park || batch.end) this.#forget((store) => this.#host.pool.give(store));
   }
 
   /** The answer to a question is durable. Returns the entries that it makes, which depend on it alone. */
@@ -99,31 +101,32 @@ export class RunLog {
     this.offer({ verb: 'cancel', reason, outcome: errors.encode(error), at: clock.now() }, undefined);
   }
 
-  /** The next batch. Called at the frontier only. */
-  async commit(): Promise<Batch> {
+  /** The next batch; an empty one if nothing happens for `patience` milliseconds. Called at the frontier only. */
+  async commit(patience = this.#host.keepAlive): Promise<Batch> {
     if (this.#isOver) await never();
     const { store } = (this.#live ??= await this.#open());
     if (!this.#execution && this.#queue.isEmpty) await this.#goOn();
     for (;;) {
       await this.#takeEvents();
       if (!this.#queue.isEmpty || !this.#execution) break;
-      await this.#queue.filled(this.#host.keepAlive);
+      await this.#queue.filled(patience);
       await immediate();
       // Nobody takes the batch any more, and the store is closed.
       if (this.#isOver) await never();
       if (this.#queue.isEmpty && this.#offered.length === 0) break;
     }
     if (this.#isOver) await never();
-    const { items, isAll } = this.#queue.take();
+    const { items, bytes, isAll } = this.#queue.take();
     this.#isOwn = true;
     const run = store.run(this.runId)!;
     const ask = items.find((item) => item.ask)?.ask;
     return {
       inbox: this.#taken,
       entries: items.flatMap(({ entry }) => (entry ? [entry] : [])),
+      bytes,
       answers: items.flatMap(({ answers }) => (answers ? [answers as Batch['answers'][number]] : [])),
       sends: items.flatMap(({ sends }) => sends ?? []),
-      standing: { status: run.status, updatedAt: run.updatedAt },
+      at: this.#host.ports.clock.now(),
       ...(ask && { ask }),
       ...(isAll && !ask && rest(run)),
     };
@@ -142,20 +145,21 @@ export class RunLog {
     this.#isOver = true;
     this.#queue.fence(this.runId);
     const execution = this.#execution;
-    if (execution) void execution.release(0).finally(() => this.#forget());
-    else this.#forget();
+    const forget = () => this.#forget((store) => this.#host.pool.discard(store));
+    if (execution) void execution.release(0).finally(forget);
+    else forget();
   }
 
-  #forget(): void {
+  #forget(leave: (store: SqliteStore) => Promise<void>): void {
     const live = this.#live;
     this.#live = undefined;
     this.#execution = undefined;
     // What is on its way out may still look once.
-    if (live) setImmediate(() => void live.store.close());
+    if (live) setImmediate(() => void leave(live.store));
   }
 
   async #open() {
-    const store = replicaStore();
+    const store = await this.#host.pool.take();
     const replica = new RunReplica(store, this.runId, { isWhole: false });
     for (const entry of this.#past) await replica.apply(entry);
     return { store, replica };
@@ -221,6 +225,8 @@ export class RunLog {
     const { store, replica } = this.#live!;
     const claim = (await this.#write({ verb: 'claim', owner, at })) as Claim;
     const log = (entry: LogEntry) => {
+      // A body that nobody waits for any more: by now the store may be that of another run.
+      if (this.#live?.replica !== replica) return Promise.reject(fenced(this.runId));
       const bytes = jsonBytes(entry);
       const refusal = entryRefusal(entry, bytes);
       if (refusal) return this.#giveUp(refusal);

@@ -3,9 +3,11 @@ import { DurableFlowError } from '../errors/index.js';
 import { isEnded } from '../store/index.js';
 import { effectKeyName, type EffectTry } from './effect-keys.js';
 import type { RestateSdk } from './load-sdk.js';
-import type { Ask, AskAnswer, Batch, Ended, EventAnswer, LogEntry, Origin, RunEvent, RunOrder, Send } from './log-entry.js';
+import type { Ask, AskAnswer, Batch, Ended, EventAnswer, Origin, RunEvent, RunOrder, RunOutput, Send } from './log-entry.js';
+import { LogRows, rowInterval } from './log-rows.js';
 import { RunLog, type RunLogHost } from './run-log.js';
 import { effectServiceOf, serviceNameOf } from './service-name.js';
+import { jsonBytes } from './size-limits.js';
 
 /** The runs that are in memory. */
 export type ActiveRuns = Set<RunLog>;
@@ -57,10 +59,10 @@ class RunLoop {
   readonly #order: RunOrder;
   readonly #host: RunLogHost;
   readonly #log: RunLog;
+  readonly #rows: LogRows;
   #inbox: RestatePromise<RunEvent>;
   #taken = 0;
   #isOffered = false;
-  #written = 0;
 
   constructor(sdk: RestateSdk, host: RunLogHost, service: string, ctx: WorkflowContext, order: RunOrder) {
     this.#sdk = sdk;
@@ -69,10 +71,11 @@ class RunLoop {
     this.#ctx = ctx;
     this.#order = order;
     this.#log = new RunLog(host, ctx.key, order);
+    this.#rows = new LogRows((key, entries) => ctx.set(key, entries));
     this.#inbox = ctx.promise<RunEvent>('inbox/0').get();
   }
 
-  async run(active: ActiveRuns): Promise<Ended> {
+  async run(active: ActiveRuns): Promise<RunOutput> {
     const { attemptCompletedSignal } = this.#ctx.request();
     active.add(this.#log);
     attemptCompletedSignal.addEventListener('abort', () => {
@@ -81,7 +84,7 @@ class RunLoop {
     });
     this.#resolve('origin', this.#origin());
     for (let n = 0; ; n++) {
-      const commit = this.#ctx.run(`commit ${n}`, () => this.#log.commit());
+      const commit = this.#ctx.run(`commit ${n}`, () => this.#log.commit(this.#rows.isBehind ? rowInterval : undefined));
       const batch = await this.#batchOf(commit);
       this.#carryOut(batch);
       this.#log.committed(batch);
@@ -121,7 +124,7 @@ class RunLoop {
   }
 
   #carryOut(batch: Batch): void {
-    this.#write(batch.entries, batch);
+    this.#rows.add(batch);
     for (const { event, answer } of batch.answers) this.#resolve(`answer/${event}`, answer);
     for (const send of batch.sends) this.#send(send);
     if (batch.inbox === this.#taken) return;
@@ -129,13 +132,6 @@ class RunLoop {
     this.#isOffered = false;
     this.#ctx.set('inbox', this.#taken);
     this.#inbox = this.#ctx.promise<RunEvent>(`inbox/${this.#taken}`).get();
-  }
-
-  #write(entries: readonly LogEntry[], { standing: { status, updatedAt } }: Pick<Batch, 'standing'>): void {
-    if (entries.length === 0) return;
-    const place = this.#written++;
-    this.#ctx.set(`log/${String(place).padStart(6, '0')}`, entries);
-    this.#ctx.set('head', `${updatedAt}:${place}:${status}`);
   }
 
   #resolve(name: string, value: unknown): void {
@@ -150,7 +146,8 @@ class RunLoop {
 
   async #answer(ask: Ask, batch: Batch): Promise<void> {
     const answer = await this.#asked(ask);
-    this.#write(this.#log.answered(ask, answer), batch);
+    const entries = this.#log.answered(ask, answer);
+    this.#rows.put(entries, jsonBytes(entries), batch.at);
   }
 
   async #asked(ask: Ask): Promise<AskAnswer> {
@@ -189,9 +186,10 @@ class RunLoop {
     if (!this.#isOffered) await this.#first(timer);
   }
 
-  #end(ended: Ended): Ended {
+  #end(ended: Ended): RunOutput {
     this.#resolve('ended', ended);
-    if (ended.status === 'completed' || !isEnded(ended.status)) return ended;
+    const log = this.#rows.whole;
+    if (ended.status === 'completed' || !isEnded(ended.status)) return { ...ended, ...(log && { log }) };
     const error = this.#host.ports.errors.decode(ended.outcome);
     const code = error instanceof DurableFlowError ? error.code : ended.status;
     const message = error instanceof Error ? error.message : JSON.stringify(error);

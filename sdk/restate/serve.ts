@@ -8,9 +8,11 @@ import type { Registration } from '../runtime/index.js';
 import type { Store } from '../store/index.js';
 import { effectKeys } from './effect-keys.js';
 import { loadSdk } from './load-sdk.js';
+import { ReplicaPool } from './replica-pool.js';
 import type { RunLogHost } from './run-log.js';
 import { registerDeployment } from './register-deployment.js';
 import { runHandlers, type ActiveRuns } from './run-service.js';
+import { sdkWarnings } from './sdk-warnings.js';
 import { serviceNameOf } from './service-name.js';
 import { RestatePayloads } from './size-limits.js';
 
@@ -99,7 +101,8 @@ export async function serveWith(flow: DurableFlow, options: ServeOptions, { wrap
   const inactivityTimeout = milliseconds(options.inactivityTimeout ?? '10s', 'inactivityTimeout');
   const retention = milliseconds(options.retention ?? '30d', 'retention');
   let closing = false;
-  const host: RunLogHost = { ports, registry, wrapStore, keepAlive: inactivityTimeout * keepAliveShare, isClosing: () => closing };
+  const pool = new ReplicaPool();
+  const host: RunLogHost = { ports, registry, pool, wrapStore, keepAlive: inactivityTimeout * keepAliveShare, isClosing: () => closing };
   const active: ActiveRuns = new Set();
   const services = registrations.map(({ definition }) => {
     const name = serviceNameOf(definition.name, definition.version);
@@ -117,8 +120,7 @@ export async function serveWith(flow: DurableFlow, options: ServeOptions, { wrap
     });
   });
   const keys = [...new Set(registrations.map(({ definition }) => definition.name))].map((workflow) => effectKeys(sdk, workflow));
-  const logger = () => {};
-  const server = createServer(sdk.createEndpointHandler({ services: [...services, ...keys], logger }));
+  const server = createServer(sdk.createEndpointHandler({ services: [...services, ...keys], logger: sdkWarnings(ports.telemetry) }));
   const sessions = new Set<Http2Session>();
   server.on('session', (session) => {
     sessions.add(session);
@@ -141,6 +143,7 @@ export async function serveWith(flow: DurableFlow, options: ServeOptions, { wrap
       const closed = new Promise((resolve) => server.close(resolve));
       for (const session of sessions) session.destroy();
       await closed;
+      await pool.close();
     },
   };
   try {

@@ -98,6 +98,7 @@ export class RunStarter {
       priority,
       attributes,
       compensates: definition.compensates,
+      ...(request.id === undefined && { hasNewId: true }),
     };
   }
 }

@@ -62,6 +62,8 @@ export interface NewRun {
   readonly attributes?: Attributes | undefined;
   /** It has steps to undo, so it may not be ended by anyone but its own code. */
   readonly compensates?: boolean | undefined;
+  /** The id was made for it at random, so nobody else has it. */
+  readonly hasNewId?: boolean | undefined;
 }
 
 /** Which runs to list, newest first. */

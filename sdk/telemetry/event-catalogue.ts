@@ -128,6 +128,8 @@ export interface EventCatalogue {
   'schedule.failed': { readonly schedule: string; readonly message: string };
   /** Old runs were deleted. */
   'runs.pruned': { readonly runs: number };
+  /** The SDK of Restate has warned of something in a worker, such as a refused write of its connection. */
+  'restate.warned': { readonly level: 'warn' | 'error'; readonly message: string };
   /** A process of this host is dead; its runs can be claimed. */
   'owner.dead': { readonly owner: string; readonly pid: number; readonly runs: number };
 }

@@ -34,7 +34,7 @@ export class FakeRestate {
   private constructor(services: readonly string[]) {
     this.#services = new Set(services);
     this.db.exec(`CREATE TABLE state (service_name, service_key, key, value_utf8, value_length);
-      CREATE TABLE sys_invocation (id, target_service_name, target_service_key, target_handler_name, status, retry_count, last_failure);
+      CREATE TABLE sys_invocation (id, target_service_name, target_service_key, target_handler_name, status, retry_count, last_failure, modified_at, journal_size);
       CREATE VIEW sys_invocation_status AS SELECT * FROM sys_invocation;
       CREATE TABLE sys_journal (id, "index", entry_json)`);
   }
@@ -76,15 +76,13 @@ export class FakeRestate {
     const put = this.db.prepare('INSERT INTO state VALUES (?, ?, ?, ?, ?)');
     const value = JSON.stringify(entries);
     put.run(service, runId, `log/${String(n).padStart(6, '0')}`, value, value.length);
-    this.db.prepare(`DELETE FROM state WHERE service_name = ? AND service_key = ? AND key = 'head'`).run(service, runId);
-    put.run(service, runId, 'head', `"${Date.now()}:${n}:${statusAfter(entries)}"`, 10);
     const end = entries.find((entry) => entry.verb === 'finish');
-    if (end) {
-      this.db
-        .prepare(`UPDATE sys_invocation SET status = 'completed' WHERE target_service_name = ? AND target_service_key = ? AND target_handler_name = 'run'`)
-        .run(service, runId); // prettier-ignore
-      this.#ends.set(name, {});
-    }
+    const status = end ? 'completed' : entries.at(-1)?.verb === 'park' ? 'suspended' : 'running';
+    const id = this.#invocationOf(service, runId) ?? this.#invoke(service, runId, 'run');
+    this.db
+      .prepare('UPDATE sys_invocation SET status = ?, modified_at = ?, journal_size = journal_size + 1 WHERE id = ?')
+      .run(status, new Date().toISOString(), id);
+    if (end) this.#ends.set(name, {});
     return answer;
   }
 
@@ -124,10 +122,8 @@ export class FakeRestate {
   }
 
   #start(service: string, runId: string, text: string): Answer {
-    const known = this.db
-      .prepare(`SELECT id FROM sys_invocation WHERE target_service_name = ? AND target_service_key = ? AND target_handler_name = 'run'`)
-      .get(service, runId) as { id: string } | undefined;
-    if (known) return accepted(known.id, 'PreviouslyAccepted');
+    const known = this.#invocationOf(service, runId);
+    if (known !== undefined) return accepted(known, 'PreviouslyAccepted');
     const id = this.#invoke(service, runId, 'run');
     const entry_json = JSON.stringify({ Command: { Input: { headers: [], payload: [...Buffer.from(text)], name: '' } } });
     this.db.prepare('INSERT INTO sys_journal VALUES (?, 0, ?)').run(id, entry_json);
@@ -145,9 +141,18 @@ export class FakeRestate {
     return accepted(id, 'Accepted');
   }
 
+  #invocationOf(service: string, runId: string): string | undefined {
+    const known = this.db
+      .prepare(`SELECT id FROM sys_invocation WHERE target_service_name = ? AND target_service_key = ? AND target_handler_name = 'run'`)
+      .get(service, runId) as { id: string } | undefined;
+    return known?.id;
+  }
+
   #invoke(service: string, runId: string, handler: string): string {
     const id = `inv_${++this.#invocations}`;
-    this.db.prepare(`INSERT INTO sys_invocation VALUES (?, ?, ?, ?, 'running', 0, NULL)`).run(id, service, runId, handler);
+    this.db
+      .prepare(`INSERT INTO sys_invocation VALUES (?, ?, ?, ?, 'running', 0, NULL, ?, 1)`)
+      .run(id, service, runId, handler, new Date().toISOString());
     return id;
   }
 
@@ -169,8 +174,6 @@ export class FakeRestate {
     return { status: 200 };
   }
 }
-
-const statusAfter = (entries: readonly LogEntry[]) => entries.map((entry) => (entry.verb === 'park' ? entry.parking.status : entry.verb === 'finish' ? entry.ending.status : 'pending')).at(-1); // prettier-ignore
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
 const accepted = (invocationId: string, status: string): Answer => ({ status: 202, body: { invocationId, status } });

@@ -3,6 +3,7 @@ import type { DurableFlow } from 'durableflow';
 import { engineOf } from '../../sdk/flow/engine-of.js';
 import { effectKeyName, intend, settle, type EffectNews, type KeyHolder } from '../../sdk/restate/effect-keys.js';
 import type { Ask, AskAnswer, Batch, Ended, LogEntry, RunEvent, RunOrder, Send } from '../../sdk/restate/log-entry.js';
+import { ReplicaPool } from '../../sdk/restate/replica-pool.js';
 import { RunLog, type RunLogHost } from '../../sdk/restate/run-log.js';
 import { serviceNameOf } from '../../sdk/restate/service-name.js';
 
@@ -28,7 +29,7 @@ export class MemoryServer {
 
   constructor(flow: DurableFlow, host: Partial<RunLogHost> = {}) {
     const { ports, registry } = engineOf(flow);
-    this.host = { ports, registry, wrapStore: (store) => store, keepAlive: 5_000, isClosing: () => false, ...host };
+    this.host = { ports, registry, pool: new ReplicaPool(), wrapStore: (store) => store, keepAlive: 5_000, isClosing: () => false, ...host };
   }
 
   start(order: RunOrder): void {

@@ -120,13 +120,16 @@ describe('restateStore', () => {
     expect(flow.approval(approvalIdOf('a', 0)).approvedBy).toEqual(['ada']);
   });
 
-  it('asks again while a node that has come back has not opened what it keeps', async () => {
-    const fake = await server();
-    await fake.write(service, 'a', parked('a'));
-    fake.outage = { status: 500, times: 2, says: '{"message":"Datafusion error: External error: expecting a partition store."}' };
-    const { flow } = await client(fake);
-    expect(flow.runs().map(({ id }) => id)).toEqual(['a']);
-  });
+  it.each(['expecting a partition store.', 'node lookup for partition 1 failed'])(
+    'asks again while a node that has come back does not find its data: %s',
+    async (why) => {
+      const fake = await server();
+      await fake.write(service, 'a', parked('a'));
+      fake.outage = { status: 500, times: 2, says: JSON.stringify({ message: `Datafusion error: External error: ${why}` }) };
+      const { flow } = await client(fake);
+      expect(flow.runs().map(({ id }) => id)).toEqual(['a']);
+    },
+  );
 
   it('keeps what it knows while the server is away, and goes on when it is back', async () => {
     const fake = await server();

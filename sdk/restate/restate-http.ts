@@ -144,7 +144,7 @@ export function refused({ status, body }: RestateAnswer, what: string): DurableF
 function unreachable(base: string, cause: unknown): DurableFlowError {
   const { message, code } = cause as NodeJS.ErrnoException;
   const why =
-    code === 'ERR_SSL_WRONG_VERSION_NUMBER'
+    code === 'ERR_SSL_WRONG_VERSION_NUMBER' || message.includes('wrong version number')
       ? 'what listens there does not speak TLS; is its address http://?'
       : message.split('\n', 1)[0] || code || 'there is no connection';
   return new DurableFlowError('DF_RESTATE_UNREACHABLE', `the Restate server at ${base} cannot be reached: ${why}`, { cause });

@@ -29,7 +29,15 @@ export class MemoryServer {
 
   constructor(flow: DurableFlow, host: Partial<RunLogHost> = {}) {
     const { ports, registry } = engineOf(flow);
-    this.host = { ports, registry, pool: new ReplicaPool(), wrapStore: (store) => store, keepAlive: 5_000, isClosing: () => false, ...host };
+    this.host = {
+      ports,
+      registry,
+      pool: new ReplicaPool(),
+      wrapStore: (store) => store,
+      keepAlive: 5_000,
+      isClosing: () => false,
+      ...host,
+    };
   }
 
   start(order: RunOrder): void {

@@ -1,20 +1,18 @@
-import { DurableFlow } from '../../sdk/durable-flow.js';
 import { DurableFlowError } from '../../sdk/errors/index.js';
 import { digest, encode } from '../../sdk/journal/index.js';
-import type { Clock } from '../../sdk/runtime/index.js';
-import { isEnded, type Store } from '../../sdk/store/index.js';
+import { isEnded } from '../../sdk/store/index.js';
 import type { TelemetryEvent } from '../../sdk/telemetry/index.js';
 import type { RunView } from '../../sdk/flow/run-view.js';
 import type { ColonyJob, MachineKit } from '../job/colony-job.js';
 import { placeOn, stagedClass, type StageHost } from '../job/staged-class.js';
 import type { Assignment, AttemptEnd, Phase } from '../runner/fleet.js';
+import type { JobEngine, JobEngineFactory } from './job-engine.js';
 
 /** A machine from the inside: what its worker needs of it. */
 export interface WorkerHost {
   readonly kit: MachineKit;
-  /** Where runs are kept; undefined on machines that work without the engine. */
-  readonly store: Store | undefined;
-  readonly clock?: Clock | undefined;
+  /** What executes jobs durably; undefined on machines that work without the engine. */
+  readonly engine: JobEngineFactory | undefined;
   /** Takes as long as the node-local part of a job does; undefined if there is none. */
   readonly prepare: (() => Promise<void>) | undefined;
   /** Takes as long as a stage does. */
@@ -30,15 +28,12 @@ export interface WorkerHost {
   readonly telemetry?: (event: TelemetryEvent) => void;
 }
 
-/** Leases end by the word of the runner, which buries a lost machine; so none may end by itself before. */
-const leaseDuration = '7d';
-
 /** What a machine does with the jobs that it is given, one after the other: the same in the simulator and in a process. */
 export class JobWorker implements StageHost {
   readonly #job: ColonyJob;
   readonly #host: WorkerHost;
   readonly #staged: ReturnType<typeof stagedClass>;
-  #flow: Promise<DurableFlow> | undefined;
+  #engine: JobEngine | undefined;
   #openStages = 0;
   #onFenced: (() => void) | undefined;
 
@@ -50,7 +45,7 @@ export class JobWorker implements StageHost {
 
   assign(assignment: Assignment): void {
     this.#openStages = 0;
-    const attempt = this.#host.store ? this.#resumeOrStart(this.#host.store, assignment) : this.#runPlainly(assignment);
+    const attempt = this.#host.engine ? this.#runDurably(this.#host.engine, assignment) : this.#runPlainly(assignment);
     attempt.then(
       (end) => this.#host.ended(end),
       (error: unknown) => {
@@ -75,8 +70,7 @@ export class JobWorker implements StageHost {
 
   /** Gives everything back; what is under way is cut off. */
   async close(): Promise<void> {
-    const flow = await this.#flow;
-    await flow?.close({ grace: 0 });
+    await this.#engine?.close();
   }
 
   async #runPlainly({ job, index }: Assignment): Promise<AttemptEnd> {
@@ -84,40 +78,22 @@ export class JobWorker implements StageHost {
     return { kind: 'done', digest: digestOf(await instance.run(this.#job.input(job, index))) };
   }
 
-  async #resumeOrStart(store: Store, { job, index }: Assignment): Promise<AttemptEnd> {
-    const flow = await (this.#flow ??= this.#open(store));
-    const fenced = new Promise<AttemptEnd>((resolve) => (this.#onFenced = () => resolve({ kind: 'fenced' })));
-    return Promise.race([this.#settle(flow, store, job, index), fenced]);
-  }
-
-  async #settle(flow: DurableFlow, store: Store, job: string, index: number): Promise<AttemptEnd> {
-    const run = store.run(job);
-    const handle =
-      run === undefined
-        ? await flow.start(this.#staged, this.#job.input(job, index), { id: job })
-        : isEnded(run.status)
-          ? flow.run(job)
-          : await flow.resume(job);
-    return endOf(await handle.settled());
-  }
-
-  async #open(store: Store): Promise<DurableFlow> {
-    const flow = await DurableFlow.open(store, {
-      guard: 'off',
-      leaseDuration,
-      maxConcurrentRuns: 1,
-      ...(this.#host.clock && { clock: this.#host.clock }),
+  async #runDurably(make: JobEngineFactory, { job, index }: Assignment): Promise<AttemptEnd> {
+    this.#engine ??= make({
+      staged: this.#staged,
+      make: async () => {
+        const instance = await this.#make();
+        if (this.#host.prepare) this.#host.enters('restore');
+        return instance;
+      },
       telemetry: (event) => {
         if (event.event === 'run.fenced') this.#onFenced?.();
         if (event.event === 'effect.settled' && event.happened) this.#host.adopted();
         this.#host.telemetry?.(event);
       },
     });
-    return flow.register(this.#staged, async () => {
-      const instance = await this.#make();
-      if (this.#host.prepare) this.#host.enters('restore');
-      return instance;
-    });
+    const fenced = new Promise<AttemptEnd>((resolve) => (this.#onFenced = () => resolve({ kind: 'fenced' })));
+    return Promise.race([this.#engine.settle(job, this.#job.input(job, index)).then(endOf), fenced]);
   }
 
   async #make(): Promise<{ run(input: unknown): Promise<unknown> }> {
@@ -131,7 +107,7 @@ export class JobWorker implements StageHost {
 }
 
 const isStoreFailure = (error: unknown) =>
-  error instanceof DurableFlowError && (error.code.startsWith('DF_STORE_') || error.code === 'DF_RUN_BUSY');
+  error instanceof DurableFlowError && (/^DF_(?:STORE|RESTATE)_/.test(error.code) || error.code === 'DF_RUN_BUSY');
 
 const digestOf = (output: unknown) => digest(encode(output, 'what a job returned'));
 

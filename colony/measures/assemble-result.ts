@@ -25,6 +25,7 @@ export interface Benchmark {
   readonly outputDigest: string;
   readonly picture?: ColonyResult['picture'];
   readonly processes?: ColonyResult['processes'];
+  readonly engine?: ColonyResult['engine'];
   readonly startedAt: Date;
 }
 
@@ -37,6 +38,7 @@ export function assembleResult({
   startedAt,
   picture,
   processes,
+  engine,
   ...said
 }: Benchmark): ColonyResult {
   const { workload, delays, prices } = protocol;
@@ -45,6 +47,7 @@ export function assembleResult({
     schema: 'durableflow.colony/1',
     job: said.job,
     mode: said.mode,
+    ...(engine && { engine }),
     profile: said.profile,
     lossesPerJob: said.lossesPerJob,
     seeds: said.seeds,

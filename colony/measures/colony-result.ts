@@ -19,6 +19,8 @@ export interface ColonyResult {
   readonly job: string;
   /** In which the machines were lost: computed, real processes, or the simulator driven by a trace. */
   readonly mode: 'sim' | 'real' | 'replay';
+  /** What the durable arms ran on; absent if that was SQLite. */
+  readonly engine?: 'Restate';
   readonly profile: string;
   /** Losses of a machine while a job of this length runs on it, on average. */
   readonly lossesPerJob: number;

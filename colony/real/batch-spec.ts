@@ -41,7 +41,23 @@ export interface BatchSpec {
   /** Machines are ended by a process beside their controller if that dies. Only a test does without. */
   readonly reaper: boolean;
   readonly machine: ProcessCode;
+  /** Durable machines are workers of this Restate server; without, they share a file. */
+  readonly server?: BatchServer | undefined;
 }
+
+/** A Restate server, and the place that a batch has on it. A token for it is in DURABLEFLOW_RESTATE_TOKEN, never in a file. */
+export interface BatchServer {
+  readonly ingress: string;
+  readonly admin: string;
+  /** In the names of its services and runs, so that no two batches meet. */
+  readonly suffix: string;
+}
+
+/** What goes with every request to the server. */
+export const serverHeaders = (): Readonly<Record<string, string>> => {
+  const token = process.env['DURABLEFLOW_RESTATE_TOKEN'];
+  return token ? { authorization: `Bearer ${token}` } : {};
+};
 
 /** The files of a batch. */
 export const batchFiles = (folder: string) => ({
@@ -49,6 +65,8 @@ export const batchFiles = (folder: string) => ({
   engine: join(folder, 'engine.db'),
   /** What the world outside has received. */
   sink: join(folder, 'sink.jsonl'),
+  /** On a Restate server: under which addresses that finds the machines, job by job. */
+  fronts: join(folder, 'fronts.json'),
   log: join(folder, 'controller.jsonl'),
   outcome: join(folder, 'outcome.json'),
 });

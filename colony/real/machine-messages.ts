@@ -19,6 +19,8 @@ export type MachineWord =
   | { readonly is: 'beat' }
   /** Under this name it will hold leases. */
   | { readonly is: 'joined'; readonly owner: string }
+  /** The server can give it its job at this port of the loopback address. */
+  | { readonly is: 'serving'; readonly port: number }
   /** Of the job that it was given, these calls are on record. */
   | { readonly is: 'found'; readonly calls: readonly number[] }
   | { readonly is: 'enters'; readonly phase: Phase }
@@ -37,7 +39,8 @@ export type MachineWord =
 export type MachineMessage = MachineWord & { readonly at: Micros };
 
 export type ControllerMessage =
-  | { readonly is: 'assign'; readonly assignment: Assignment }
+  /** `front` is where a server looks for the machine that has the job. */
+  | { readonly is: 'assign'; readonly assignment: Assignment; readonly front?: string | undefined }
   /** At this point, when it has come by it so often, it stands still and says so. */
   | { readonly is: 'stop_at'; readonly point: KillPoint; readonly nth: number }
   /** It need not stand still any longer. */

@@ -1,16 +1,20 @@
+import { loadSdk } from '../../sdk/restate/load-sdk.js';
 import { SqliteStore } from '../../sdk/sqlite/index.js';
 import type { Store } from '../../sdk/store/index.js';
 import type { TelemetryEvent } from '../../sdk/telemetry/index.js';
 import { armOf } from '../arm.js';
 import type { ColonyJob } from '../job/colony-job.js';
 import { JobWorker } from '../machine/job-worker.js';
+import type { JobEngineFactory } from '../machine/job-engine.js';
 import { machineStore } from '../machine/machine-store.js';
+import { storeEngine } from '../machine/store-engine.js';
 import type { Assignment } from '../runner/fleet.js';
 import { micros, type Micros } from '../time.js';
 import { batchFiles, readSpec, type BatchSpec } from './batch-spec.js';
 import { FileSink } from './file-sink.js';
 import type { ControllerMessage, KillPoint, MachineWord } from './machine-messages.js';
 import { monotonicMicros } from './monotonic-micros.js';
+import { restateJobEngine } from './restate-job-engine.js';
 
 /** Work is done in slices, in milliseconds; of a slice that took much longer, the machine stood still for the rest. */
 const slice = 10;
@@ -28,7 +32,7 @@ export function runMachine(job: ColonyJob, wrapStore: (store: Store) => Store = 
   // With all that it has started: nobody is left to tell it anything.
   process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
   process.on('message', (message: ControllerMessage) => machine.hear(message));
-  machine.begin();
+  void machine.begin();
 }
 
 /** A machine from the inside. */
@@ -41,6 +45,10 @@ class RealMachine {
   #assigned: string | undefined;
   #stopAt: { readonly point: KillPoint; nth: number } | undefined;
   #goOn = () => {};
+  /** Where a server looks for whoever has the job. */
+  #front: string | undefined;
+  /** On a server: the calls of the job that were on record when it was taken up, and those that were put there here. */
+  readonly #onServer = new Set<number>();
   /** When it last had an outcome to put on record. */
   #outcomeAt: Micros = 0;
 
@@ -48,7 +56,7 @@ class RealMachine {
     this.#spec = spec;
     const files = batchFiles(folder);
     try {
-      if (armOf(spec.arm).durable) this.#file = new SqliteStore(files.engine);
+      if (armOf(spec.arm).durable && !spec.server) this.#file = new SqliteStore(files.engine);
     } catch (error) {
       this.#stranded = error instanceof Error ? error.message : String(error);
     }
@@ -56,7 +64,7 @@ class RealMachine {
     const spans = new Map(stages.map((stage) => [stage.method, micros(stage.seconds)]));
     this.#worker = new JobWorker(job, {
       kit: { sink: new FileSink(files.sink) },
-      store: this.#file && machineStore(wrapStore(this.#file), this.#gate()),
+      engine: this.#engine(wrapStore),
       prepare: prepareSeconds > 0 ? () => toil(micros(prepareSeconds)) : undefined,
       work: (method) => this.#work(spans.get(method) ?? 0),
       worked: () => this.#pass('after_effect'),
@@ -71,7 +79,9 @@ class RealMachine {
     });
   }
 
-  begin(): void {
+  async begin(): Promise<void> {
+    // What has to be loaded before it can work belongs to its start.
+    if (this.#isOnServer) await loadSdk();
     setInterval(() => say({ is: 'beat' }), this.#spec.protocol.delays.detect / 1000 / beatsPerSilence);
     say(this.#stranded === undefined ? { is: 'ready' } : { is: 'stranded', message: this.#stranded });
   }
@@ -79,17 +89,37 @@ class RealMachine {
   hear(message: ControllerMessage): void {
     if (message.is === 'stop_at') this.#stopAt = { point: message.point, nth: message.nth };
     else if (message.is === 'go_on') this.#goOn();
-    else this.#assign(message.assignment);
+    else this.#assign(message.assignment, message.front);
   }
 
-  #assign(assignment: Assignment): void {
+  #assign(assignment: Assignment, front: string | undefined): void {
     this.#assigned = assignment.job;
+    this.#front = front;
+    this.#onServer.clear();
     try {
       if (this.#file) say({ is: 'found', calls: this.#recordedCalls(assignment.job) });
     } catch (error) {
       return say({ is: 'stranded', message: String(error) });
     }
     this.#worker.assign(assignment);
+  }
+
+  get #isOnServer(): boolean {
+    return this.#spec.server !== undefined && armOf(this.#spec.arm).durable;
+  }
+
+  #engine(wrapStore: (store: Store) => Store): JobEngineFactory | undefined {
+    if (this.#file) return storeEngine(machineStore(wrapStore(this.#file), this.#gate()));
+    if (!this.#isOnServer) return undefined;
+    return restateJobEngine(this.#spec.server!, {
+      frontOf: () => this.#front!,
+      serving: (port) => say({ is: 'serving', port }),
+      found: (calls) => {
+        for (const call of calls) this.#onServer.add(call);
+        say({ is: 'found', calls });
+      },
+      wrap: (store) => machineStore(wrapStore(store), this.#gate()),
+    });
   }
 
   #gate() {
@@ -101,6 +131,7 @@ class RealMachine {
       onJoin: (owner: string) => say({ is: 'joined', owner }),
       afterAppend: async (_run: string, call: number) => {
         const begun = this.#outcomeAt;
+        if (this.#isOnServer) this.#onServer.add(call);
         await this.#pass('after_commit');
         say({ is: 'recorded', call, begun });
       },
@@ -124,7 +155,7 @@ class RealMachine {
     await over;
   }
 
-  /** Asks the file itself, not what the engine has been told of it. */
+  /** Asks the file itself, or the server as it was read, not what the engine has been told of it. */
   #watch(event: TelemetryEvent): void {
     if (event.event !== 'attempt.started' || event.run === undefined) return;
     if (this.#recordedCalls(event.run).includes(event.call))
@@ -132,7 +163,7 @@ class RealMachine {
   }
 
   #recordedCalls(run: string): number[] {
-    return this.#file!.journal(run).map(({ call }) => call);
+    return this.#file ? this.#file.journal(run).map(({ call }) => call) : [...this.#onServer];
   }
 }
 

@@ -1,5 +1,4 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import { SqliteStore } from '../../sdk/sqlite/index.js';
 import { armOf } from '../arm.js';
 import { checkInvariants } from '../invariants/check-invariants.js';
 import type { ArmRun } from '../measures/arm-run.js';
@@ -9,8 +8,11 @@ import { BatchClock } from './batch-clock.js';
 import { batchFiles, readSpec, type BatchSpec } from './batch-spec.js';
 import { ControllerLog, type LogEntry } from './controller-log.js';
 import { FileSink } from './file-sink.js';
+import { FileWriters } from './file-writers.js';
+import { FrontWriters } from './front-writers.js';
 import { monotonicMicros } from './monotonic-micros.js';
 import { pointOf, RealFleet, type Strikes } from './real-fleet.js';
+import type { Writers } from './writers.js';
 
 /** What a batch on real processes came to. */
 export interface BatchOutcome {
@@ -29,8 +31,6 @@ export interface BatchProgress {
   readonly landed: number;
 }
 
-/** How long the controller waits for the file of the engine, in milliseconds: it has others to attend to. */
-const busyTimeout = 20;
 /** A machine that was told where to die may take so much longer than the longest stage. */
 const patience: Micros = micros(0.25);
 
@@ -40,7 +40,7 @@ export class RealBatch {
   readonly #spec: BatchSpec;
   readonly #log: ControllerLog;
   readonly #clock: BatchClock;
-  readonly #store: SqliteStore | undefined;
+  #writers: Writers | undefined;
   readonly #fleet: RealFleet;
   readonly #runner: Runner;
   readonly #planned: NodeJS.Timeout[] = [];
@@ -62,12 +62,11 @@ export class RealBatch {
     const origin = begun?.is === 'begun' ? begun.origin : monotonicMicros();
     if (!begun) log.append({ is: 'begun', origin });
     this.#clock = new BatchClock(origin, (timer, at) => log.append({ is: 'fired', at, timer }));
-    this.#store = arm.durable ? new SqliteStore(files.engine, { busyTimeout }) : undefined;
     this.#settled = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
     // It may be rejected before anybody waits for it.
     this.#settled.catch(() => {});
     this.#fleet = new RealFleet({
-      ...{ spec: this.#spec, folder, clock: this.#clock, log, store: this.#store },
+      ...{ spec: this.#spec, folder, clock: this.#clock, log, writers: () => this.#writers },
       onBroken: (error) => this.#settle.reject(error),
     });
     this.#runner = new Runner({
@@ -96,6 +95,7 @@ export class RealBatch {
    */
   async run(): Promise<BatchOutcome> {
     try {
+      this.#writers = await this.#openWriters();
       if (this.#earlier.length > 0) await this.#takeOver(this.#earlier);
       else await this.#begin();
       this.#planLosses();
@@ -111,6 +111,13 @@ export class RealBatch {
   /** Ends it before its time. */
   stop(error: Error): void {
     this.#settle.reject(error);
+  }
+
+  async #openWriters(): Promise<Writers | undefined> {
+    const { arm, server } = this.#spec;
+    const { engine, fronts } = batchFiles(this.#folder);
+    if (!armOf(arm).durable) return undefined;
+    return server ? FrontWriters.open(this.#runner.jobs.map(({ id }) => id), fronts) : new FileWriters(engine); // prettier-ignore
   }
 
   async #begin(): Promise<void> {
@@ -160,7 +167,8 @@ export class RealBatch {
     for (const timer of this.#planned) clearTimeout(timer);
     this.#clock.stop();
     await this.#fleet.close();
-    await this.#store?.close();
+    await this.#writers?.close();
+    this.#writers = undefined;
   }
 
   #conclude(): BatchOutcome {

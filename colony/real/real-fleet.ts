@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DurableFlowError } from '../../sdk/errors/index.js';
-import type { Store } from '../../sdk/store/index.js';
 import type { Assignment, Fleet, Machine, MachineListener } from '../runner/fleet.js';
 import type { LossKind } from '../schedule/loss-schedule.js';
 import type { Micros } from '../time.js';
@@ -11,14 +9,15 @@ import { endProcess, isAlive } from './end-process.js';
 import { MachineChild } from './machine-child.js';
 import { killPoints, type KillPoint, type MachineMessage } from './machine-messages.js';
 import { monotonicMicros } from './monotonic-micros.js';
+import type { Writers } from './writers.js';
 
 export interface RealFleetOptions {
   readonly spec: BatchSpec;
   readonly folder: string;
   readonly clock: BatchClock;
   readonly log: ControllerLog;
-  /** Where the leases of lost machines are ended; undefined if machines work without the engine. */
-  readonly store: Store | undefined;
+  /** Undefined if machines work without the engine. */
+  readonly writers: () => Writers | undefined;
   /** A machine could not even be started: no other one will be, either. */
   readonly onBroken: (error: Error) => void;
 }
@@ -61,8 +60,6 @@ export interface Strikes {
   orphans: number;
 }
 
-/** How long to wait before the file is asked again, in milliseconds. */
-const retryMs = 20;
 const looksPerSilence = 4;
 
 /** Machines that are processes, and what is done to them. */
@@ -120,9 +117,9 @@ export class RealFleet implements Fleet {
   /** Takes over: what an earlier controller has left behind is ended, and counted as lost. */
   async goLive(): Promise<void> {
     for (const place of this.#places) await this.#endOrphan(place);
-    const { store, clock } = this.#options;
+    const { writers, clock } = this.#options;
     // Also of those that were never written down: they end by themselves, without their controller.
-    if (this.#places.length > 0) for (const { id } of store?.owners() ?? []) await this.#leave(id);
+    if (this.#places.length > 0) await writers()?.endAll();
     this.#isLive = true;
     this.#watch = setInterval(() => this.#look(), this.#silence / 1000 / looksPerSilence);
     for (const place of [...this.#places]) {
@@ -214,7 +211,7 @@ export class RealFleet implements Fleet {
 
   #assign(place: Place, assignment: Assignment): void {
     place.job = assignment.job;
-    place.child?.send({ is: 'assign', assignment });
+    place.child?.send({ is: 'assign', assignment, front: this.#options.writers()?.frontOf(assignment.job) });
   }
 
   #release(place: Place): void {
@@ -234,6 +231,10 @@ export class RealFleet implements Fleet {
         return;
       case 'at':
         return this.#arrived(place, word.point);
+      case 'serving':
+        // Whoever was taken for lost gets no more work.
+        if (!place.isReported && place.job !== undefined) this.#options.writers()?.takes(place.lease, place.job, word.port);
+        return;
       case 'stranded':
         place.killedAt ??= clock.now();
         return place.child!.kill();
@@ -377,22 +378,8 @@ export class RealFleet implements Fleet {
 
   /** The runner may hand the job out at once, so the leases must be over by then. */
   async #bury(place: Place): Promise<void> {
-    if (place.owner !== undefined) await this.#leave(place.owner);
+    await this.#options.writers()?.end(place.lease, place.owner);
     place.buriedAt = monotonicMicros();
-  }
-
-  async #leave(owner: string): Promise<void> {
-    const { store } = this.#options;
-    while (store) {
-      try {
-        await store.leave(owner);
-        return;
-      } catch (error) {
-        // Another process is writing, one that was stopped in the middle of it perhaps; or the disk is full.
-        if (this.#isClosed || !(error instanceof DurableFlowError && error.code.startsWith('DF_STORE_'))) throw error;
-        await sleep(retryMs);
-      }
-    }
   }
 
   async #endOrphan({ identity, lease }: Place): Promise<void> {

@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadModule } from '../../sdk/cli/load-module.js';
 import { DurableFlowError } from '../../sdk/errors/index.js';
+import { loadSdk } from '../../sdk/restate/load-sdk.js';
+import { restateStore } from '../../sdk/restate/restate-store.js';
 import { armOf, headlinePair, type ArmId } from '../arm.js';
 import { compareArms } from '../invariants/check-invariants.js';
 import { pipelineJob, pipelineWorkload, type ColonyJob } from '../job/colony-job.js';
@@ -17,6 +20,7 @@ import { lossSchedule, type LossSchedule } from '../schedule/loss-schedule.js';
 import { profileOf, profileSchedule, type LossProfile, type ProfileName } from '../schedule/profiles.js';
 import { faultFreeOf } from '../sim/fault-free.js';
 import { idealSpan, type Workload } from '../workload.js';
+import { serverHeaders } from './batch-spec.js';
 import { ProcessTally } from './process-tally.js';
 import { writeProcessCode } from './process-code.js';
 import type { BatchProgress } from './real-batch.js';
@@ -41,6 +45,11 @@ export interface RealOptions extends Omit<ProtocolOptions, 'delaySeconds'> {
   readonly namedPoints?: boolean;
   /** In the first seed's durable batch the controller is killed when so many entries are in its log. Default: never. */
   readonly controllerKills?: readonly number[];
+  /**
+   * A Restate server on which durable machines are workers, in place of one file for all of them. It must reach the loopback addresses
+   * of this machine, so it has to be one for tests; nothing of the batches is left on it. A token is in DURABLEFLOW_RESTATE_TOKEN.
+   */
+  readonly engine?: { readonly ingress: string; readonly admin: string } | undefined;
   /** Keep what every machine did in the first seed, for a picture. */
   readonly picture?: boolean;
   /** An existing folder in which the files of the batches are kept, in a folder of this run's own. Default: they are gone afterwards. */
@@ -62,7 +71,10 @@ const expectedProvision = 2;
  * stopped with SIGSTOP, and all durable ones share one SQLite file. What it takes to start a machine, to notice its loss, to take a
  * job up and to put a stage on record is not stated but measured.
  *
- * Throws `DF_COLONY_PROCESS` if a process cannot be started or the batch is stopped, and `DF_COLONY_JOB` for a class that cannot be
+ * With `engine`, durable machines are workers of a Restate server: each job is a service of its own, behind an address that leads to
+ * the machine that has the job.
+ *
+ * Throws `DF_RESTATE_UNREACHABLE` without that server, `DF_PEER_MISSING` without its SDK, `DF_COLONY_PROCESS` if a process cannot be started or the batch is stopped, and `DF_COLONY_JOB` for a class that cannot be
  * the job of a batch. No process is left in any case.
  */
 export async function runReal({
@@ -80,6 +92,7 @@ export async function runReal({
     ...options,
     delaySeconds: { detect: options.silenceSeconds ?? usual.silenceSeconds, provision: expectedProvision, restore: 0, checkpoint: 0 },
   });
+  if (options.engine) await assertServer(options.engine);
   const root = await mkdtemp(join(options.folder ?? tmpdir(), 'durableflow-colony-'));
   try {
     const code = await writeProcessCode(root, { job: reference });
@@ -90,6 +103,8 @@ export async function runReal({
         controller: code.controller,
         spec: {
           ...{ arm, seed, protocol, schedule, namedPoints, reaper: true, machine: code.machine },
+          ...(options.engine &&
+            armOf(arm).durable && { server: { ...options.engine, suffix: `-colony-${randomBytes(6).toString('hex')}` } }),
           picture: options.picture === true && isFirst,
         },
         controllerKills: isFirst && armOf(arm).durable ? controllerKills : undefined,
@@ -122,12 +137,19 @@ export async function runReal({
       ...{ job: job.class.name, mode: 'real', profile: name, lossesPerJob, protocol, compression, schedules, seeds, tallies, outputDigest },
       faultFree: { naive: inUse(plain, protocol), durable: inUse(durable, protocol) },
       processes: processes.figures,
+      ...(options.engine && { engine: 'Restate' as const }),
       ...(picture.length > 0 && { picture }),
       startedAt,
     });
   } finally {
     if (options.folder === undefined) await rm(root, { recursive: true, force: true });
   }
+}
+
+async function assertServer({ ingress, admin }: { readonly ingress: string; readonly admin: string }): Promise<void> {
+  const store = await restateStore({ ingress, admin, headers: serverHeaders(), follow: false });
+  await store.close();
+  await loadSdk();
 }
 
 /** How long the machines of a batch were in use, on average: how long it took to start them says nothing about records. */

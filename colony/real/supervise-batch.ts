@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { DurableFlowError } from '../../sdk/errors/index.js';
-import { batchFiles, type BatchSpec, type ProcessCode } from './batch-spec.js';
+import { forgetServices } from '../../readiness-suites/engine/forget-services.js';
+import { batchFiles, serverHeaders, type BatchSpec, type ProcessCode } from './batch-spec.js';
 import { ControllerLog } from './controller-log.js';
 import type { ControllerWord } from './controller-process.js';
 import { endProcess } from './end-process.js';
+import { readFronts } from './front-writers.js';
 import type { BatchOutcome, BatchProgress } from './real-batch.js';
 
 export interface Supervision {
@@ -50,6 +52,8 @@ export async function superviseBatch(supervision: Supervision): Promise<BatchOut
   } finally {
     for (const entry of existsSync(files.log) ? ControllerLog.read(files.log) : [])
       if (entry.is === 'started') await endProcess(entry.process);
+    const { server } = spec;
+    if (server) await forgetServices({ ...server, headers: serverHeaders(), fronts: Object.values(readFronts(files.fronts)) });
   }
 }
 

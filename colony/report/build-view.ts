@@ -103,7 +103,7 @@ function violationsOf({ arms, protocol }: ColonyReport): string[] {
   );
 }
 
-function factsOf({ protocol, schedule, profile, lossesPerJob, seeds, mode, arms, faultFree, outputDigest }: ColonyReport): Fact[] {
+function factsOf({ engine, protocol, schedule, profile, lossesPerJob, seeds, mode, arms, faultFree, outputDigest }: ColonyReport): Fact[] {
   const { stages, prepareSeconds, delaySeconds, pricesPerHour, budgetUsd } = protocol;
   const work = stages.reduce((sum, { seconds, calls }) => sum + seconds * calls, prepareSeconds);
   const each = stages.map(({ method, seconds, calls }) => `${method} ${calls === 1 ? '' : `${calls} × `}${span(seconds)}`).join(', ');
@@ -136,6 +136,7 @@ function factsOf({ protocol, schedule, profile, lossesPerJob, seeds, mode, arms,
       'Prices',
       `${dollars(pricesPerHour.spot)} an hour, ${dollars(pricesPerHour.onDemand)} on demand; at most ${dollars(budgetUsd)} a batch, which ends after ${span(protocol.horizonSeconds)}`,
     ),
+    ...(engine ? [fact('Engine', `durable machines were workers of a ${engine} server`)] : []),
     fact(
       'Fault-free',
       `${span(faultFree.naiveSeconds)} plain, ${span(faultFree.durableSeconds)} durable: ${percent(faultFree.overhead)} overhead`,

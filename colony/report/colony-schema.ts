@@ -78,6 +78,7 @@ const report = z.object({
   schema: z.literal('durableflow.colony/1'),
   job: z.string(),
   mode: z.enum(['sim', 'real', 'replay']),
+  engine: z.literal('Restate').optional().describe('What the durable arms ran on; absent if that was SQLite.'),
   profile: z.string(),
   lossesPerJob: z.number(),
   verdict: z.object({ state: z.enum(['ship', 'no_ship', 'inconclusive']), reasons: list(z.string()) }),

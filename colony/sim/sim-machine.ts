@@ -5,6 +5,7 @@ import type { ArtifactSink } from '../job/artifact-sink.js';
 import type { ColonyJob } from '../job/colony-job.js';
 import { JobWorker } from '../machine/job-worker.js';
 import { machineStore } from '../machine/machine-store.js';
+import { storeEngine } from '../machine/store-engine.js';
 import type { Delays } from '../protocol.js';
 import type { Assignment, Machine, MachineListener } from '../runner/fleet.js';
 import { micros, type Micros } from '../time.js';
@@ -58,8 +59,7 @@ export class SimMachine implements Machine {
     const preparation = micros(workload.prepareSeconds);
     this.#worker = new JobWorker(job, {
       kit: { sink },
-      store: store && machineStore(store, this.#gate(delays)),
-      clock: options.loop.clock,
+      engine: store && storeEngine(machineStore(store, this.#gate(delays)), options.loop.clock),
       prepare: preparation > 0 ? () => this.#sleep(preparation) : undefined,
       work: (method) => {
         onStage(method);

@@ -3,7 +3,7 @@ import { DurableFlow } from '../../sdk/durable-flow.js';
 import { decode, encode } from '../../sdk/journal/index.js';
 import type { Store } from '../../sdk/store/index.js';
 import type { ReadinessEngine } from './restate.js';
-import { forgetTrial } from './forget-trial.js';
+import { forgetServices } from './forget-services.js';
 import type { TrialEngine, TrialPlace } from './trial-engine.js';
 import { WorkerFront } from './worker-front.js';
 
@@ -58,7 +58,7 @@ export const restateEngine = ({ ingress, admin, headers }: ReadinessEngine): Tri
         await decide({ runId, isOurs, declaredName, open: openOn((it) => changingDecisions(it, change)) });
       },
       async close() {
-        await forgetTrial({ admin, headers, suffix, fronts: [front.url, nextFront.url] });
+        await forgetServices({ admin, headers, suffix, fronts: [front.url, nextFront.url] });
         await Promise.all([front.close(), nextFront.close()]);
       },
     };

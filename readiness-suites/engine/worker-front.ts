@@ -18,11 +18,12 @@ export class WorkerFront {
     this.#server = server;
   }
 
-  static async open(): Promise<WorkerFront> {
+  /** @param port an earlier front's, to take its place; by default any that is free */
+  static async open(port = 0): Promise<WorkerFront> {
     const server = createServer({ pauseOnConnect: true });
     const front = new WorkerFront(server);
     server.on('connection', (socket) => front.#lead(socket));
-    server.listen(0, '127.0.0.1');
+    server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     return front;
   }
@@ -62,6 +63,12 @@ export class WorkerFront {
     const [worker, port] = chosen;
     const behind = connect(port, '127.0.0.1');
     behind.once('connect', () => {
+      if (this.#workers.get(worker) !== port) {
+        // It was dropped meanwhile.
+        behind.destroy();
+        if (!client.destroyed) this.#lead(client);
+        return;
+      }
       this.#keep(worker, client, behind);
       client.pipe(behind).pipe(client);
       client.resume();

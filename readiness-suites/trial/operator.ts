@@ -56,9 +56,12 @@ export async function decideGates(
   }
 }
 
-/** Where a server keeps decisions until a worker comes, one that nobody has acted on yet is made all the same. */
+/**
+ * Where a server keeps decisions until a worker comes, one that nobody has acted on yet is made all the same; and one that another
+ * person has made meanwhile is made, too.
+ */
 function keptForLater(error: unknown): void {
-  if (!(error instanceof DurableFlowError && error.code === 'DF_RESTATE_PENDING')) throw error;
+  if (!(error instanceof DurableFlowError && (error.code === 'DF_RESTATE_PENDING' || error.code === 'DF_APPROVAL_DECIDED'))) throw error;
 }
 
 /** The machine's clock, some time later. */

@@ -31,12 +31,13 @@ export async function namesOnRestate(
 
 function serverOf(database: string, { env }: CliIo): Pick<RestateStoreOptions, 'ingress' | 'admin' | 'headers'> {
   const token = env['DURABLEFLOW_RESTATE_TOKEN'];
-  return { ...addressesOf(database, env['DURABLEFLOW_RESTATE_ADMIN']), ...(token && { headers: { authorization: `Bearer ${token}` } }) };
+  return { ...addressesOf(database, env), ...(token && { headers: { authorization: `Bearer ${token}` } }) };
 }
 
-function addressesOf(database: string, fromEnv: string | undefined): { readonly ingress: string; readonly admin: string } {
+/** Where both APIs of the server are. */
+export function addressesOf(database: string, env: CliIo['env']): { readonly ingress: string; readonly admin: string } {
   const [ingress = '', second] = database.slice(scheme.length).split(',');
-  return { ingress, admin: second ?? fromEnv ?? usualAdmin(ingress) };
+  return { ingress, admin: second ?? env['DURABLEFLOW_RESTATE_ADMIN'] ?? usualAdmin(ingress) };
 }
 
 function usualAdmin(ingress: string): string {

@@ -252,8 +252,8 @@ export const errorCodes = {
     fix: 'Set the key of its provider (ANTHROPIC_API_KEY, OPENAI_API_KEY), give liveLimits.prices for a model that is on no list, or raise liveLimits.usd.',
   },
   DF_READINESS_ENGINE: {
-    meaning: 'The Restate server that a readiness suite names cannot be used for its trials.',
-    fix: 'Give restate() the addresses of a running server for tests whose admin API may be used, and which reaches the loopback addresses of this machine.',
+    meaning: 'The Restate server that a readiness suite or a Colony batch names cannot be used for it.',
+    fix: 'Name a running server for tests whose admin API may be used, and which reaches the loopback addresses of this machine.',
   },
   DF_READINESS_SUITE: {
     meaning: 'A readiness suite cannot be run as it is written.',

@@ -10,6 +10,7 @@ import { CliError } from '../cli-error.js';
 import type { Exit } from '../exit-codes.js';
 import { givenOptions } from '../given-options.js';
 import { table } from '../render/table.js';
+import { addressesOf, isRestate } from '../restate-database.js';
 
 const profiles = ['calm', 'moderate', 'hostile'] as const;
 const polarities = ['available', 'preempted'] as const;
@@ -31,7 +32,7 @@ interface ColonyOptions {
   readonly machines: number;
 }
 
-type RealOptions = Pick<ColonyOptions, 'profile' | 'seeds' | 'out'>;
+type RealOptions = Pick<ColonyOptions, 'profile' | 'seeds' | 'out'> & { readonly engine?: string };
 
 const exits: Readonly<Record<ColonyReport['verdict']['state'], Exit>> = { ship: 'ok', no_ship: 'noShip', inconclusive: 'noVerdict' };
 
@@ -79,8 +80,15 @@ export function colony(cli: Cli): void {
     )
     .addOption(new Option('--profile <profile>', 'How often machines are lost.').choices(profiles).default('moderate'))
     .option('--seeds <n>', 'How many batches of each arm.', positiveInteger, 5)
+    .option('--engine <server>', 'A Restate server for tests in place of the file, such as restate:http://127.0.0.1:8080, on this machine.')
     .option('--out <folder>', 'Where benchmark_result.json, colony.md and colony.html are written.', '.colony')
-    .addHelpText('after', examples(['colony real', 'thirty machines and more, killed']))
+    .addHelpText(
+      'after',
+      examples(
+        ['colony real', 'thirty machines and more, killed'],
+        ['colony real --seeds 1 --engine restate:http://127.0.0.1:8080', 'the durable machines as workers of a Restate server'],
+      ),
+    )
     .action((_options: RealOptions, subcommand: Command) => real(cli, givenOptions<RealOptions>(subcommand)));
   command
     .command('compat')
@@ -123,7 +131,11 @@ async function simulate(cli: Cli, options: ColonyOptions): Promise<void> {
   await show(cli, { ...report, seedCompat: publishedSeedCompat() }, options.out);
 }
 
-async function real(cli: Cli, { profile, seeds, out }: RealOptions): Promise<void> {
+async function real(cli: Cli, { profile, seeds, out, engine }: RealOptions): Promise<void> {
+  if (engine !== undefined && !isRestate(engine))
+    throw new CliError('CLI_USAGE', `--engine names a Restate server, and ${engine} is none`, {
+      fix: 'Say for example --engine restate:http://127.0.0.1:8080, or leave it out for SQLite.',
+    });
   const { reportOf } = await import('../../../colony/benchmark.js');
   const { runReal } = await import('../../../colony/real/run-real.js');
   const { Scoreboard } = await import('../../../colony/report/scoreboard.js');
@@ -135,6 +147,7 @@ async function real(cli: Cli, { profile, seeds, out }: RealOptions): Promise<voi
     const result = await runReal({
       losses: profile,
       seeds: Array.from({ length: seeds }, (_, index) => index + 1),
+      ...(engine !== undefined && { engine: addressesOf(engine, cli.io.env) }),
       picture: true,
       signal: stop.signal,
       onProgress: (batch, progress) => board.update(realSnapshot(batch, progress)),

@@ -35,6 +35,8 @@ export interface SmallBatch extends Partial<Omit<BatchSpec, 'schedule' | 'protoc
   readonly jobs?: number;
   readonly slots?: number;
   readonly horizonSeconds?: number;
+  /** A machine that is silent for so long is taken for lost. */
+  readonly silenceSeconds?: number;
 }
 
 /** Runs one small batch on real processes, in a folder that is gone after the test. */
@@ -48,11 +50,13 @@ export async function smallBatch(options: SmallBatch = {}): Promise<BatchOutcome
     jobs = 1,
     slots = 1,
     horizonSeconds = 50,
+    silenceSeconds = 0.6,
     ...spec
   } = options;
   const { machine, controller } = await writeProcessCode(folder, { job, wrapStore });
   const workload = { ...smallProtocol.workload, jobs };
-  const protocol = { ...smallProtocol, workload, slots, horizon: micros(horizonSeconds) };
+  const delays = { ...smallProtocol.delays, detect: micros(silenceSeconds) };
+  const protocol = { ...smallProtocol, workload, slots, delays, horizon: micros(horizonSeconds) };
   return superviseBatch({
     folder,
     controller,

@@ -1,17 +1,17 @@
 import { DurableFlowError } from '../../sdk/errors/index.js';
 
-/** A trial that is over, and the server that has it. */
-export interface OverTrial {
+/** Services that are no longer needed, and the server that has them. */
+export interface PastServices {
   readonly admin: string;
   readonly headers: Readonly<Record<string, string>> | undefined;
-  /** In the names of its services. */
+  /** In their names. */
   readonly suffix: string;
-  /** The addresses of its deployments. */
+  /** The addresses of their deployments. */
   readonly fronts: readonly string[];
 }
 
-/** Ends whatever a trial has left on a Restate server, and removes it with its deployments. */
-export async function forgetTrial({ admin, headers, suffix, fronts }: OverTrial): Promise<void> {
+/** Ends whatever runs such services have left on a Restate server, and removes it with their deployments. Throws `DF_READINESS_ENGINE`. */
+export async function forgetServices({ admin, headers, suffix, fronts }: PastServices): Promise<void> {
   const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(`${admin}${path}`, {
       method,

@@ -1,9 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reapWithUs } from '../../readiness-suites/trial/reaper.js';
 import { processOf } from '../../sdk/runtime/index.js';
 import type { ProcessCode } from './batch-spec.js';
 import type { ProcessIdentity } from './controller-log.js';
+import { heartbeatFd } from './heartbeat.js';
 import type { ControllerMessage, MachineMessage } from './machine-messages.js';
 
 export interface MachineChildOptions {
@@ -11,6 +13,8 @@ export interface MachineChildOptions {
   readonly folder: string;
   readonly reaper: boolean;
   readonly onMessage: (message: MachineMessage) => void;
+  /** It lives. */
+  readonly onBeat: () => void;
   /** It is gone, and all that it has said was heard. */
   readonly onGone: () => void;
 }
@@ -30,10 +34,10 @@ export class MachineChild {
   readonly #process: ChildProcess;
   #stderr = '';
 
-  constructor({ code, folder, reaper, onMessage, onGone }: MachineChildOptions) {
+  constructor({ code, folder, reaper, onMessage, onBeat, onGone }: MachineChildOptions) {
     const { NODE_OPTIONS: _, VITEST: _vitest, ...env } = process.env;
     this.#process = spawn(process.execPath, [...code.execArgv, code.file, folder], {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
       detached: true,
       env,
     });
@@ -43,6 +47,7 @@ export class MachineChild {
     this.#process.stderr!.on('data', (chunk: Buffer) => (this.#stderr = (this.#stderr + chunk.toString()).slice(-keptStderr)));
     this.#process.on('error', (error) => (this.#stderr += String(error)));
     this.#process.on('message', onMessage);
+    (this.#process.stdio[heartbeatFd] as Readable).on('data', onBeat).on('error', () => {});
     const exited = new Promise<void>((resolve) => {
       this.#process.once('exit', () => resolve());
       this.#process.once('error', () => pid === undefined && resolve());

@@ -15,8 +15,6 @@ export const killPoints = ['before_start', 'mid_stage', 'after_effect', 'after_c
 /** What a machine says. */
 export type MachineWord =
   | { readonly is: 'ready' }
-  /** It lives. */
-  | { readonly is: 'beat' }
   /** Under this name it will hold leases. */
   | { readonly is: 'joined'; readonly owner: string }
   /** The server can give it its job at this port of the loopback address. */

@@ -12,6 +12,7 @@ import type { Assignment } from '../runner/fleet.js';
 import { micros, type Micros } from '../time.js';
 import { batchFiles, readSpec, type BatchSpec } from './batch-spec.js';
 import { FileSink } from './file-sink.js';
+import { beat } from './heartbeat.js';
 import type { ControllerMessage, KillPoint, MachineWord } from './machine-messages.js';
 import { monotonicMicros } from './monotonic-micros.js';
 import { restateJobEngine } from './restate-job-engine.js';
@@ -82,7 +83,7 @@ class RealMachine {
   async begin(): Promise<void> {
     // What has to be loaded before it can work belongs to its start.
     if (this.#isOnServer) await loadSdk();
-    setInterval(() => say({ is: 'beat' }), this.#spec.protocol.delays.detect / 1000 / beatsPerSilence);
+    beat(this.#spec.protocol.delays.detect / 1000 / beatsPerSilence);
     say(this.#stranded === undefined ? { is: 'ready' } : { is: 'stranded', message: this.#stranded });
   }
 

@@ -198,6 +198,7 @@ export class RealFleet implements Fleet {
       folder,
       reaper: spec.reaper,
       onMessage: (message) => this.#hear(place, message),
+      onBeat: () => this.#heardOf(place),
       onGone: () => this.#undertake(this.#gone(place)),
     });
     place.child = child;
@@ -219,16 +220,20 @@ export class RealFleet implements Fleet {
     place.child?.kill();
   }
 
+  /** False if nothing of it matters any more. */
+  #heardOf(place: Place): boolean {
+    if (place.isReleased || place.hasDied || this.#isClosed) return false;
+    place.lastHeard = this.#options.clock.now();
+    if (place.isReported && !place.isStopped && !place.isBack) this.#comesBack(place);
+    return true;
+  }
+
   #hear(place: Place, message: MachineMessage): void {
-    if (place.isReleased || place.hasDied || this.#isClosed) return;
+    if (!this.#heardOf(place)) return;
     const { clock } = this.#options;
-    place.lastHeard = clock.now();
     const { at: moment, ...word } = message;
     const at = clock.momentOf(moment);
-    if (place.isReported && !place.isStopped && !place.isBack) this.#comesBack(place);
     switch (word.is) {
-      case 'beat':
-        return;
       case 'at':
         return this.#arrived(place, word.point);
       case 'serving':

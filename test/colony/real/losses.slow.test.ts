@@ -45,6 +45,12 @@ it('finishes a job whose machines are killed at every named point, with each eff
   expect(livingMachines(folder)).toEqual([]);
 });
 
+it('keeps a machine that is busy for longer than a silence lasts', async () => {
+  const outcome = await smallBatch({ job: fixture('step-job', 'busyJob') });
+  expect(outcome.run.violations).toEqual([]);
+  expect(outcome.run.jobs).toMatchObject([{ attempts: 1 }]);
+});
+
 it('starts from the beginning without the engine, and makes effects again', async () => {
   const outcome = await smallBatch({ arm: 'scratch', occasions: [kill(0, 'after_effect', 3)] });
   expect(outcome.run.violations).toEqual([]);

@@ -25,6 +25,8 @@ export type MachineWord =
   /** `begun` is when it had the outcome and went to put it on record. */
   | { readonly is: 'recorded'; readonly call: number; readonly begun: Micros }
   | { readonly is: 'adopted' }
+  /** The server has taken its job from it. If it still is this machine's, it is given back in a moment. */
+  | { readonly is: 'cut_off' }
   | { readonly is: 'ended'; readonly end: AttemptEnd }
   /** It cannot use the file of the engine. */
   | { readonly is: 'stranded'; readonly message: string }

@@ -82,8 +82,9 @@ class RealMachine {
 
   async begin(): Promise<void> {
     // What has to be loaded before it can work belongs to its start.
+    const beats = beat(this.#spec.protocol.delays.detect / 1000 / beatsPerSilence);
     if (this.#isOnServer) await loadSdk();
-    beat(this.#spec.protocol.delays.detect / 1000 / beatsPerSilence);
+    await beats;
     say(this.#stranded === undefined ? { is: 'ready' } : { is: 'stranded', message: this.#stranded });
   }
 
@@ -115,6 +116,7 @@ class RealMachine {
     return restateJobEngine(this.#spec.server!, {
       frontOf: () => this.#front!,
       serving: (port) => say({ is: 'serving', port }),
+      cutOff: () => say({ is: 'cut_off' }),
       found: (calls) => {
         for (const call of calls) this.#onServer.add(call);
         say({ is: 'found', calls });

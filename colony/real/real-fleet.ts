@@ -240,6 +240,9 @@ export class RealFleet implements Fleet {
         // Whoever was taken for lost gets no more work.
         if (!place.isReported && place.job !== undefined) this.#options.writers()?.takes(place.lease, place.job, word.port);
         return;
+      case 'cut_off':
+        if (place.isReported) this.#tell(place, { is: 'ended', end: { kind: 'fenced' } }, at);
+        return;
       case 'stranded':
         place.killedAt ??= clock.now();
         return place.child!.kill();

@@ -15,6 +15,8 @@ export interface ServingMachine {
   serving(port: number): void;
   /** Of its job, these calls are on record. */
   found(calls: readonly number[]): void;
+  /** The server asks for the job again, here or from whoever has its front by now. */
+  cutOff(): void;
   /** What is put between the engine and its log. */
   wrap(store: Store): Store;
 }
@@ -42,7 +44,11 @@ export const restateJobEngine =
         await close();
         const id = runIdOf(job, server);
         const store = await restateStore({ ingress, admin, headers, follow: false });
-        const flow = await DurableFlow.open(store, { guard: 'off', telemetry });
+        const flow = await DurableFlow.open(store, {
+          guard: 'off',
+          // It says that this attempt is over, not that another machine has the job: that is for the runner to know.
+          telemetry: (event) => (event.event === 'run.fenced' ? machine.cutOff() : telemetry(event)),
+        });
         under = { close: () => flow.close({ grace: 0 }) };
         const own = renamedClass(staged, `${suffix}-${job}`);
         flow.register(own, async () => Object.setPrototypeOf(await make(), own.prototype as object) as { run(input: unknown): unknown });

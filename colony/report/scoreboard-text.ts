@@ -58,7 +58,7 @@ export function scoreLine(score: Score): string {
     `${score.done} of ${score.total} (${percent(score)})${left}`,
     `at ${span(seconds(score.elapsed))}`,
     `${waiting} waiting, ${running} running, ${recovering} recovering, ${done} done, ${givenUp} given up`,
-    `${score.landed} losses landed`,
+    `${score.landed} ${score.landed === 1 ? 'loss' : 'losses'} landed`,
     `${dollars(score.spentUsd)} of ${dollars(score.budgetUsd)}`,
   ];
   return `${score.name}: ${parts.join('; ')}`;

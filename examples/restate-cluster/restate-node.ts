@@ -67,7 +67,7 @@ export class RestateNode {
     for (const output of [child.stdout, child.stderr])
       output.on('data', (chunk) => (this.#said = (this.#said + String(chunk)).slice(-4000)));
     this.#child = child;
-    process.once('exit', () => child.kill('SIGKILL'));
+    endWithUs(child);
   }
 
   /** Resolves when both of its interfaces answer. Throws if it has ended, or after a minute. */
@@ -95,6 +95,13 @@ export class RestateNode {
     child.kill('SIGKILL');
     await gone;
   }
+}
+
+/** Whoever stops the story stops its processes. */
+export function endWithUs(child: ChildProcess): void {
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
 }
 
 /** Ports of loopback that nobody listens on now. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { TelemetryEvent } from 'durableflow';
+import { endWithUs } from './restate-node.js';
 import type { WorkerOrders } from './worker.js';
 
 const script = fileURLToPath(new URL('worker.ts', import.meta.url));
@@ -34,8 +35,7 @@ export class WorkerProcess {
       child.once('close', (code) => reject(new Error(`worker ${orders.name} ended (${code ?? 'killed'}). ${stderr.trim()}`)));
     });
     this.ready.catch(() => {});
-    // Whoever stops the story stops its processes.
-    process.once('exit', () => child.kill('SIGKILL'));
+    endWithUs(child);
   }
 
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void {

@@ -14,7 +14,7 @@ import { RestateServer } from './restate-server.js';
 const articles = ['tea', 'cup', 'pot'];
 
 /** Two workers behind one address, and an order. */
-async function ordered(nodes: 1 | 3 = 1) {
+async function ordered(nodes: 1 | 3 = 1, clientOf = 0) {
   const folder = mkdtempSync(join(tmpdir(), 'durableflow-kills-'));
   const shop = join(folder, 'deeds.jsonl');
   const server = await RestateServer.start({ nodes });
@@ -32,11 +32,14 @@ async function ordered(nodes: 1 | 3 = 1) {
   };
   const [first, second] = [worker('first', ports[0]), worker('second', ports[1])];
   await Promise.all([first.ready, second.ready]);
-  // A client of the last node: the first one may be killed.
-  const { ingress, admin } = server.nodes.at(-1)!;
-  const flow = await DurableFlow.open(await restateStore({ ingress, admin }), { pollInterval: 10 });
-  onTestFinished(() => flow.close({ grace: 0 }));
-  flow.register(Order, () => new Order(new Shop(shop, 'client')));
+  const client = async (node: number) => {
+    const { ingress, admin } = server.nodes[node]!;
+    const flow = await DurableFlow.open(await restateStore({ ingress, admin, patience: '20s' }), { pollInterval: 10 });
+    onTestFinished(() => flow.close({ grace: 0 }));
+    flow.register(Order, () => new Order(new Shop(shop, 'client')));
+    return flow;
+  };
+  const flow = await client(clientOf);
   const run = await flow.start(Order, articles, { id: 'order' });
 
   /** Says yes, and looks at what was done. */
@@ -47,7 +50,7 @@ async function ordered(nodes: 1 | 3 = 1) {
     const times = (what: string) => Shop.deedsIn(shop).filter((deed) => deed.what === what).length;
     return { result, times, details: flow.show(run.id), deeds: Shop.deedsIn(shop) };
   }
-  return { server, first, second, flow, run, finish };
+  return { server, first, second, client, flow, run, finish };
 }
 
 const told = (worker: WorkerProcess, name: TelemetryEvent['event'], count = 1) =>
@@ -85,10 +88,27 @@ describe('the server', () => {
     expectDone(await finish());
   });
 
-  it('of three nodes goes on without any one of them', { timeout: 120_000 }, async () => {
-    const { server, first, finish } = await ordered(3);
-    await told(first, 'step.recorded', 2);
-    await server.kill(0);
-    expectDone(await finish());
-  });
+  it.for([
+    ['the one that has made the cluster', 0],
+    ['one that has joined it', 1],
+  ] as const)(
+    'of three nodes goes on without %s, though a worker is killed meanwhile, and the node comes back',
+    { timeout: 240_000 },
+    async ([, node]) => {
+      const { server, first, second, client, run, flow, finish } = await ordered(3, 2);
+      await told(first, 'step.recorded', 1);
+      await server.kill(node);
+      await told(first, 'step.recorded', 2);
+      await first.kill();
+      await told(second, 'approval.requested');
+      await server.restart(node);
+      const done = await finish();
+      expectDone(done);
+      expect(done.deeds.at(-1)).toMatchObject({ what: 'ship', worker: 'second' });
+      // What the node that was away says of the run is what the others say.
+      const there = await client(node);
+      await eventually(() => there.runs().some(({ id, status }) => id === run.id && status === 'completed'));
+      expect(there.show(run.id)).toEqual(flow.show(run.id));
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { batchFiles } from '../../../colony/real/batch-spec.js';
 import { ControllerLog } from '../../../colony/real/controller-log.js';
@@ -22,14 +23,17 @@ const batchServer = (name: string) => ({ ...address, suffix: `-colony-${name}` }
 const unhurried = { silenceSeconds: 10, horizonSeconds: 200 };
 const kill = (lease: number, point: KillPoint, nth = 1) => ({ lease, point, nth, kind: 'destroy' as const, lasts: 0 });
 
+const headers = { accept: 'application/json', 'content-type': 'application/json' };
+
+async function invocations(where: string): Promise<unknown> {
+  const query = `SELECT id FROM sys_invocation WHERE target_service_name LIKE '%-colony-%' AND ${where}`;
+  const answer = await fetch(`${address.admin}/query`, { method: 'POST', headers, body: JSON.stringify({ query }) });
+  return answer.json();
+}
+
 async function left(): Promise<unknown> {
-  const headers = { accept: 'application/json', 'content-type': 'application/json' };
-  const query = "SELECT id FROM sys_invocation WHERE target_service_name LIKE '%-colony-%'";
-  const answers = await Promise.all([
-    fetch(`${address.admin}/query`, { method: 'POST', headers, body: JSON.stringify({ query }) }),
-    fetch(`${address.admin}/deployments`, { headers }),
-  ]);
-  return Promise.all(answers.map((answer) => answer.json()));
+  const deployments = await fetch(`${address.admin}/deployments`, { headers });
+  return [await invocations('true'), await deployments.json()];
 }
 const nothing = [{ rows: [] }, { deployments: [] }];
 
@@ -62,6 +66,25 @@ it('lets a machine that was stopped, taken for lost and woken write no more', as
   expect(outcome.run.jobs.map(({ digest }) => digest)).toEqual(await digestsWithoutLoss(2));
   expect(outcome.run.leases!.some(({ end }) => end === 'abandoned')).toBe(true);
   expect(unaccounted(outcome)).toBe(0);
+});
+
+it('lets a machine go on whose job the server asks for again', async () => {
+  const batch = smallBatch({ server: batchServer('again'), ...unhurried });
+  const one = async (where: string) => {
+    for (;;) {
+      const { rows } = (await invocations(`target_handler_name = 'run' AND ${where}`)) as { rows: { id: string }[] };
+      if (rows[0]) return rows[0].id;
+      await sleep(20);
+    }
+  };
+  const id = await one("status = 'running'");
+  await sleep(300);
+  expect((await fetch(`${address.admin}/invocations/${id}/pause`, { method: 'PATCH', headers })).ok).toBe(true);
+  await one("status = 'paused'");
+  expect((await fetch(`${address.admin}/invocations/${id}/resume`, { method: 'PATCH', headers })).ok).toBe(true);
+  const { run } = await batch;
+  expect(run.violations).toEqual([]);
+  expect(run.jobs).toMatchObject([{ digest: (await digestsWithoutLoss(1))[0], attempts: 1 }]);
 });
 
 it('is taken over by another controller when the first one is killed', async () => {

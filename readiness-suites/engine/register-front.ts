@@ -1,4 +1,4 @@
-import { DurableFlowError } from '../../sdk/errors/index.js';
+import { TrialAdmin } from './trial-admin.js';
 
 /** A front, and the server that is to find workers behind it. */
 export interface FrontedServer {
@@ -12,15 +12,10 @@ export interface FrontedServer {
  * behind it. What the server was told by an earlier worker holds for this one. Throws `DF_READINESS_ENGINE`.
  */
 export async function registerFront({ admin, headers, front }: FrontedServer): Promise<void> {
-  const response = await fetch(`${admin}/deployments`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ uri: front }),
-  });
-  const text = await response.text();
-  if (!response.ok && response.status !== 409)
-    throw new DurableFlowError(
-      'DF_READINESS_ENGINE',
-      `the Restate server does not take a worker: ${response.status} ${text.slice(0, 200)}`,
-    );
+  const asked = new TrialAdmin(admin, headers);
+  try {
+    await asked.ask('POST', '/deployments', { uri: front });
+  } finally {
+    asked.close();
+  }
 }

@@ -58,8 +58,11 @@ export const restateEngine = ({ ingress, admin, headers }: ReadinessEngine): Tri
         await decide({ runId, isOurs, declaredName, open: openOn((it) => changingDecisions(it, change)) });
       },
       async close() {
-        await forgetServices({ admin, headers, suffix, fronts: [front.url, nextFront.url] });
-        await Promise.all([front.close(), nextFront.close()]);
+        try {
+          await forgetServices({ admin, headers, suffix, fronts: [front.url, nextFront.url] });
+        } finally {
+          await Promise.all([front.close(), nextFront.close()]);
+        }
       },
     };
     return place;

@@ -34,7 +34,7 @@ export interface TrialPlace extends TrialRecordPlace {
   addressFor(life: number, hasNextVersion: boolean): EngineAddress;
   /** This process takes part in the work from now on; it listens on this port. */
   joined(life: number, port: number): void;
-  /** This process has been stopped: whoever supervises processes takes it for dead. */
+  /** This process has been stopped, or is gone: whoever supervises processes takes it for dead. */
   standsStill(life: number): void;
   /** Its run is under way although a process of it may not have heard of that yet. */
   isMoving(): Promise<boolean>;

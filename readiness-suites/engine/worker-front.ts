@@ -12,6 +12,8 @@ export class WorkerFront {
   /** Connections, by the process that they lead to. */
   readonly #open = new Map<number, Set<Socket>>();
   readonly #waiting = new Set<Socket>();
+  /** All that have come and not gone, also those that are just being led to a process. */
+  readonly #clients = new Set<Socket>();
   #turn = 0;
 
   private constructor(server: Server) {
@@ -22,7 +24,7 @@ export class WorkerFront {
   static async open(port = 0): Promise<WorkerFront> {
     const server = createServer({ pauseOnConnect: true });
     const front = new WorkerFront(server);
-    server.on('connection', (socket) => front.#lead(socket));
+    server.on('connection', (socket) => front.#receive(socket));
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     return front;
@@ -47,34 +49,42 @@ export class WorkerFront {
   async close(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
-    for (const socket of [...this.#waiting, ...[...this.#open.values()].flatMap((it) => [...it])]) socket.destroy();
+    // None of them is led anywhere any more.
+    for (const client of this.#clients) client.destroy();
     await closed;
+  }
+
+  #receive(client: Socket): void {
+    this.#clients.add(client);
+    client.on('error', () => {});
+    client.once('close', () => {
+      this.#clients.delete(client);
+      this.#waiting.delete(client);
+    });
+    this.#lead(client);
   }
 
   #lead(client: Socket): void {
     const workers = [...this.#workers];
     const chosen = workers[this.#turn++ % workers.length];
-    if (!chosen) {
-      this.#waiting.add(client);
-      client.once('close', () => this.#waiting.delete(client)).on('error', () => {});
-      return;
-    }
+    if (!chosen) return void this.#waiting.add(client);
     this.#waiting.delete(client);
     const [worker, port] = chosen;
     const behind = connect(port, '127.0.0.1');
+    let isThere = false;
     behind.once('connect', () => {
-      if (this.#workers.get(worker) !== port) {
-        // It was dropped meanwhile.
-        behind.destroy();
-        if (!client.destroyed) this.#lead(client);
-        return;
-      }
+      isThere = true;
+      // Meanwhile it may have been taken for dead.
+      const isLate = this.#workers.get(worker) !== port;
+      if (client.destroyed || isLate) behind.destroy();
+      if (client.destroyed) return;
+      if (isLate) return this.#lead(client);
       this.#keep(worker, client, behind);
       client.pipe(behind).pipe(client);
       client.resume();
     });
-    behind.once('error', () => {
-      if (!behind.connecting && behind.bytesWritten + behind.bytesRead > 0) return;
+    behind.on('error', () => {
+      if (isThere) return;
       // Nobody is there any more; another one may be.
       if (this.#workers.get(worker) === port) this.#workers.delete(worker);
       if (!client.destroyed) this.#lead(client);
@@ -89,7 +99,6 @@ export class WorkerFront {
       [behind, client],
     ] as const) {
       open.add(one);
-      one.on('error', () => {});
       one.once('close', () => {
         open.delete(one);
         other.destroy();

@@ -1,8 +1,9 @@
+import type { DurableFlowError } from '../../sdk/errors/index.js';
 import type { Circumstances } from '../child/job.js';
 import type { TrialPlace } from '../engine/trial-engine.js';
 import type { Strike } from '../world/kill-plan.js';
 import { Child, type ChildEnd } from './child.js';
-import { decideGates, lettingNewsArrive, patient, type ApprovalPolicy, type Operator } from './operator.js';
+import { comingBack, decideGates, isOfEngine, lettingNewsArrive, patient, type ApprovalPolicy, type Operator } from './operator.js';
 import type { ProcessPool } from './process-pool.js';
 import type { TrialGround, TrialPlan } from './run-trial.js';
 
@@ -30,6 +31,8 @@ export class Life {
   struckAt: string | undefined;
   killedAt: string | undefined;
   end: ChildEnd | undefined;
+  /** Why nobody can say what would have become of it. */
+  failure: DurableFlowError | undefined;
   readonly #strike: Strike;
   readonly #engine: TrialPlace;
   readonly #number: number;
@@ -50,7 +53,9 @@ export class Life {
     const decideByPolicy: Operator = ({ place: it }) =>
       decideGates(it, approve, { ...(approvalSecret !== undefined && { secret: approvalSecret }) });
     // Of processes that are at work together, one asks and another goes on.
-    const decide = lettingNewsArrive(plan.operator ?? (place.circumstances.together ? patient(decideByPolicy) : decideByPolicy));
+    const decide = comingBack(
+      lettingNewsArrive(plan.operator ?? (place.circumstances.together ? patient(decideByPolicy) : decideByPolicy)),
+    );
     const desk = {
       place: engine,
       life,
@@ -86,12 +91,16 @@ export class Life {
       plan.deadlineMs ?? ground.deadlineMs,
       () => {
         const visit = decide(desk);
-        this.#visit = visit.catch(() => {});
+        this.#visit = visit.catch((error: unknown) => {
+          if (isOfEngine(error)) this.failure ??= error;
+        });
         return visit;
       },
       (port) => engine.joined(life, port),
     );
     void this.child.ended.then(({ isClean }) => {
+      // Its port may soon be that of a process of another trial.
+      engine.standsStill(life);
       pool.learn(this.child.counts);
       if (isClean) pool.giveBack(arm, process);
     });

@@ -47,7 +47,7 @@ export async function decideGates(
       const answer = policy(gate);
       if (answer === false) continue;
       const decision = { by: 'readiness', digest: gate.digest };
-      await (answer === 'no' ? flow.reject(gate.id, decision) : flow.approve(gate.id, decision)).catch(keptForLater);
+      await (answer === 'no' ? flow.reject(gate.id, decision) : flow.approve(gate.id, decision)).catch(isMadeAlready);
       decided = true;
     }
     return decided;
@@ -57,11 +57,12 @@ export async function decideGates(
 }
 
 /**
- * Where a server keeps decisions until a worker comes, one that nobody has acted on yet is made all the same; and one that another
- * person has made meanwhile is made, too.
+ * Where a server keeps decisions until a worker comes, one that nobody has acted on yet is made all the same; and whoever asks a
+ * second time because of that may hear that it was made.
  */
-function keptForLater(error: unknown): void {
-  if (!(error instanceof DurableFlowError && (error.code === 'DF_RESTATE_PENDING' || error.code === 'DF_APPROVAL_DECIDED'))) throw error;
+function isMadeAlready(error: unknown): void {
+  const code = error instanceof DurableFlowError ? error.code : undefined;
+  if (code !== 'DF_RESTATE_PENDING' && code !== 'DF_APPROVAL_DECIDED') throw error;
 }
 
 /** The machine's clock, some time later. */
@@ -81,3 +82,27 @@ export function patient(operator: Operator): Operator {
   let visits = 0;
   return async (desk) => (await operator(desk)) || ++visits < mostVisits;
 }
+
+/** A person comes back within this time, in milliseconds; a server that keeps one waiting for longer is of no use to trials. */
+const longestVisit = 120_000;
+
+/** An operator who comes back. Throws `DF_READINESS_ENGINE` where he would not. */
+export function comingBack(operator: Operator, longest = longestVisit): Operator {
+  return async (desk) => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const error = () => new DurableFlowError('DF_READINESS_ENGINE', `the engine has kept the operator waiting for ${longest} ms`);
+      timer = setTimeout(() => reject(error()), longest);
+    });
+    try {
+      return await Promise.race([operator(desk), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+const ofEngine: ReadonlySet<string> = new Set(['DF_READINESS_ENGINE', 'DF_RESTATE_UNREACHABLE', 'DF_RESTATE_REFUSED']);
+
+/** What the operator has met is no fault of the agent, and no answer to it: the trial says nothing. */
+export const isOfEngine = (error: unknown): error is DurableFlowError => error instanceof DurableFlowError && ofEngine.has(error.code);

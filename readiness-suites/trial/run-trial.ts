@@ -131,6 +131,7 @@ export async function runTrial(ground: TrialGround, plan: TrialPlan, signal: Abo
       atOnce = Math.max(atOnce, together.length + lives.filter((life) => life.isFrozen).length);
       await Promise.all(together.map((life) => life.rests));
       signal.throwIfAborted();
+      for (const { failure } of together) if (failure) throw failure;
       const next = plan.rounds?.[round + 1];
       if (!together.some((life) => life.isLost) && !next?.always) break;
       const left = plan.arm === 'durable' ? await readRecord(engine, []) : undefined;

@@ -5,7 +5,7 @@ import { DurableFlowError } from '../errors/index.js';
 
 /** One request to one of the two APIs of a Restate server. Times in milliseconds. */
 export interface RestateRequest {
-  readonly method?: 'GET' | 'POST' | 'PATCH';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;

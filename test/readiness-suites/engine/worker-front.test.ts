@@ -74,3 +74,18 @@ it('cuts off a process that is taken for dead, though it lives', async () => {
   expect(await heard(call('b'), 'b')).toBe('two:b');
   expect(await heard(call('c'), 'c')).toBe('two:c');
 });
+
+it('closes whoever is just being led to a process that is dead', async () => {
+  for (let turns = 0; turns < 8; turns++) {
+    const { front, call } = await openFront();
+    const one = await worker('one');
+    front.join(1, one.port);
+    one.die();
+    const caught = call('a');
+    const cut = new Promise((resolve) => caught.once('close', resolve));
+    await once(caught, 'connect');
+    for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
+    await front.close();
+    await cut;
+  }
+}, 5000);

@@ -5,10 +5,10 @@ import { approveAll, comingBack, decideGates, type Desk } from '../../../readine
 import { DurableFlowError } from '../../../sdk/errors/index.js';
 
 /** A place with one open gate whose decision is answered by this error. */
-function placeRefusing(error: Error): TrialPlace {
+function placeRefusing(why: Error): TrialPlace {
   const flow = {
     approvals: () => [{ id: 1, workflow: 'refunds', digest: 'd' }],
-    approve: () => Promise.reject(error),
+    approve: () => Promise.reject(why),
     close: () => Promise.resolve(),
   };
   return { isOurs: () => true, open: () => Promise.resolve(flow as unknown as DurableFlow) } as unknown as TrialPlace;

@@ -34,6 +34,7 @@ export class RunTable {
   readonly #blobs: BlobTable;
   readonly #insert: Statement;
   readonly #byId: Statement<[string], RunRow>;
+  readonly #rowOf: Statement<[string], { row: number }>;
   readonly #held: Statement<[number, number]>;
   readonly #claim: Statement;
   readonly #park: Statement;
@@ -55,10 +56,12 @@ export class RunTable {
        ON CONFLICT (id) DO NOTHING`,
     );
     this.#byId = db.prepare(`${selectRuns} WHERE id = ?`);
+    // The index has the answer; the row itself, with the input in it, is not read.
+    this.#rowOf = db.prepare('SELECT row FROM runs WHERE id = ?');
     this.#held = db.prepare(`SELECT 1 FROM runs WHERE row = ? AND epoch = ? AND status = 'running'`);
     this.#claim = db.prepare(
       `UPDATE runs SET status = 'running', owner = @owner, epoch = epoch + 1, wake_at = NULL, updated_at = @at
-       WHERE id = @id AND (${orphaned} OR (${ready} AND NOT ${blockedByQueue}))`,
+       WHERE row = @row AND (${orphaned} OR (${ready} AND NOT ${blockedByQueue}))`,
     );
     this.#park = db.prepare(
       `UPDATE runs SET owner = NULL, wake_at = @wakeAt, updated_at = @at, status = CASE WHEN (cancel_reason IS NOT NULL AND NOT @undoing) OR ${waitsOver} THEN 'pending' ELSE @status END
@@ -131,12 +134,12 @@ export class RunTable {
   }
 
   row(id: string): number | undefined {
-    return this.#byId.get(id)?.row;
+    return this.#rowOf.get(id)?.row;
   }
 
   claim(id: string, owner: string, at: number): Pick<Claim, 'lease' | 'run' | 'dueAt' | 'lostAt'> | undefined {
     const before = this.#byId.get(id);
-    if (!before || this.#claim.run({ id, owner, at }).changes === 0) return undefined;
+    if (!before || this.#claim.run({ row: before.row, owner, at }).changes === 0) return undefined;
     const row: RunRow = { ...before, status: 'running', owner, epoch: before.epoch + 1, wake_at: null, updated_at: at };
     // The name of an owner stands until the run is given back.
     const isLost = before.owner !== null;

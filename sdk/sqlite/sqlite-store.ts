@@ -58,8 +58,8 @@ export class SqliteStore extends SqliteReads implements port.Store {
       const claimed = this.tables.runs.claim(runId, ownerId, at);
       if (!claimed) return undefined;
       const { row, epoch } = claimed.lease;
-      if (epoch === 1) this.tables.queues.begin(row, at);
-      else this.tables.resumptions.add(row, epoch, at, ownerId);
+      if (epoch > 1) this.tables.resumptions.add(row, epoch, at, ownerId);
+      else if (claimed.run.queue !== undefined) this.tables.queues.begin(row, at);
       const [journal, approvals, effects, waits] = [this.tables.journal, this.tables.approvals, this.tables.effects, this.tables.waits].map(
         (table) => table.ofRun(row),
       );

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -10,10 +11,11 @@ export interface Compiled {
 }
 
 /**
- * Compiles the SDK and the benches file by file, as the package has it, so that a measured process has neither a compiler in its memory nor other
- * files than a user's. It is a package of the same name below `node_modules`, so that every import means what it means to users.
+ * Compiles the SDK and the benches as the package is built, so that a measured process has neither a compiler in its memory nor other files than a
+ * user's. It is a package of the same name below `node_modules`, so that every import means what it means to users. With `merged: false` the files of
+ * the engine stay apart, for a profile that tells them by their folders.
  */
-export async function compileForBench(): Promise<Compiled> {
+export async function compileForBench({ merged = true } = {}): Promise<Compiled> {
   const cache = join(projectRoot, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const out = mkdtempSync(join(cache, 'durableflow-bench-'));
@@ -35,6 +37,7 @@ export async function compileForBench(): Promise<Compiled> {
     });
     const manifest = { name: 'durableflow', type: 'module', exports: { '.': './sdk/index.js' } };
     writeFileSync(join(out, 'package.json'), JSON.stringify(manifest));
+    if (merged) execFileSync(process.execPath, ['.ci/bundle-engine.mjs', out], { cwd: projectRoot, stdio: 'inherit' });
   } catch (error) {
     remove();
     throw error;

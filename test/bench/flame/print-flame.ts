@@ -19,7 +19,7 @@ const image = 'docs/images/flame.svg';
  */
 export async function printFlame(): Promise<void> {
   const runs = Number(process.env['RUNS'] ?? 500);
-  const compiled = await compileForBench();
+  const compiled = await compileForBench({ merged: false });
   const folder = mkdtempSync(join(tmpdir(), 'durableflow-bench-'));
   const profile = (durability: 'power-loss' | 'process-crash') => {
     const file = compiled.file('test/bench/flame/flame-process.ts');

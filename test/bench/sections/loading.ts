@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { median, type Figure } from '../print-figures.js';
 
 export const title =
-  'Loading: a process that imports the package, compiled file by file as it is published; the floor is a process that imports nothing';
+  'Loading: a process that imports the package, compiled as it is published; the floor is a process that imports nothing';
 
 interface Loaded {
   /** Milliseconds of the import. */

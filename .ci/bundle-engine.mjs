@@ -71,8 +71,8 @@ await build({
   plugins: [
     {
       name: 'only what is merged',
-      setup({ onResolve }) {
-        onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
+      setup(plugin) {
+        plugin.onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
           const file = join(resolveDir, path);
           return merged.includes(file) ? { path: file } : { path: specifier(engine, file), external: true };
         });

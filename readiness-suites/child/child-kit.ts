@@ -2,6 +2,7 @@ import { anthropic, openAiCompatible, routeModels, type ModelClient } from '../.
 import type { ReadinessKit } from '../kit.js';
 import { modelName, worldPrices } from '../world/model-service.js';
 import { ToolBench } from '../world/tool-bench.js';
+import type { IssuedKeys } from './issued-keys.js';
 import type { Job } from './job.js';
 import type { KillSwitch } from './kill-switch.js';
 import { toolProxy } from './tool-proxy.js';
@@ -12,14 +13,16 @@ const quick = { maxAttempts: 2, initialDelay: '20ms', maxDelay: '300ms' } as con
 export class ChildKit implements ReadinessKit {
   readonly #job: Job;
   readonly #kills: KillSwitch;
+  readonly #keys: IssuedKeys;
   readonly #bench = new ToolBench();
   readonly prices = worldPrices;
   #endpoints = 0;
   #models: ModelClient | undefined;
 
-  constructor(job: Job, kills: KillSwitch) {
+  constructor(job: Job, kills: KillSwitch, keys: IssuedKeys) {
     this.#job = job;
     this.#kills = kills;
+    this.#keys = keys;
   }
 
   get models(): ModelClient {
@@ -51,7 +54,8 @@ export class ChildKit implements ReadinessKit {
 
   readonly tool = <T extends object>(client: T, options = {}): T => {
     const tool = { ...this.#bench.add(client, options), client };
-    return toolProxy(tool, this.#job.world, this.#job.life, this.#kills);
+    const { world, life } = this.#job;
+    return toolProxy(tool, { world, life, kills: this.#kills, keys: this.#keys });
   };
 
   readonly endpoint = (_url: string, { name = `endpoint${this.#endpoints + 1}` }: { readonly name?: string } = {}): string => {

@@ -5,6 +5,7 @@ import { restate } from '../engine/restate.js';
 import { declaredSuites, type DeclaredSuite } from '../suite.js';
 import { beginAnotherDay } from './another-day.js';
 import { ChildKit } from './child-kit.js';
+import { IssuedKeys } from './issued-keys.js';
 import { endOfOutput, type ChildMessage, type Job, type ProcessStart, type SupervisorMessage } from './job.js';
 import { KillSwitch } from './kill-switch.js';
 import { KnownCounts } from './known-counts.js';
@@ -38,6 +39,7 @@ export async function main(
   if (anotherDay) beginAnotherDay();
   const randomness = new SeededRandomness();
   randomness.install();
+  const keys = new IssuedKeys();
   // What stands in for Vitest is plain JavaScript, and hands on this.
   Object.assign(globalThis, { [Symbol.for('durableflow.readiness.sdk')]: { scriptedModel, restate } });
   const known = new KnownCounts(counts);
@@ -53,7 +55,7 @@ export async function main(
   for (;;) {
     const job = (await next()) as Job;
     randomness.drawFrom(job.randomness);
-    const work = carryOut(job, suite, next);
+    const work = carryOut(job, suite, keys, next);
     if (!job.mayStay) return tell({ type: 'ended', ...(await work), threw: false, counts: known.takeLearned(), leftovers: undefined });
     const done = await work.then(
       (made) => ({ ...made, threw: false }),
@@ -69,11 +71,11 @@ export async function main(
 }
 
 /** Makes the agent, and runs it in one of the arms. */
-async function carryOut(job: Job, suite: DeclaredSuite, next: Boot['next']) {
+async function carryOut(job: Job, suite: DeclaredSuite, keys: IssuedKeys, next: Boot['next']) {
   const { circumstances } = job;
   const kills = new KillSwitch(job);
   // A new one for each agent that is made: a run that was parked is taken up by another.
-  const kit = () => new ChildKit(job, kills);
+  const kit = () => new ChildKit(job, kills, keys);
   await tell({ type: 'begun' });
   const parked = () => {
     void tell({ type: 'parked' });

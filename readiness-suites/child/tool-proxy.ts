@@ -2,16 +2,25 @@ import { decode, encode } from '../../sdk/journal/index.js';
 import type { BenchTool } from '../world/tool-bench.js';
 import type { ToolReply } from '../world/tool-service.js';
 import { callScopeHeader } from './call-scope.js';
+import type { IssuedKeys } from './issued-keys.js';
 import type { KillSwitch } from './kill-switch.js';
 
 /** A stand-in for a client: the same methods, carried out by the world. */
-export function toolProxy<T extends object>(tool: BenchTool & { readonly client: T }, world: string, life: number, kills: KillSwitch): T {
+export function toolProxy<T extends object>(
+  tool: BenchTool & { readonly client: T },
+  { world, life, kills, keys }: { readonly world: string; readonly life: number; readonly kills: KillSwitch; readonly keys: IssuedKeys },
+): T {
   const call = async (method: string, args: readonly unknown[]): Promise<unknown> => {
     const name = method === '' ? tool.name : `${tool.name}.${method}`;
     await kills.beforeCall(name);
+    const key = keys.among(args);
     const response = await fetch(`${world}/tool/${encodeURIComponent(tool.name)}/${encodeURIComponent(method)}`, {
       method: 'POST',
-      headers: { 'x-readiness-life': String(life), 'x-readiness-scope': callScopeHeader() },
+      headers: {
+        'x-readiness-life': String(life),
+        'x-readiness-scope': callScopeHeader(),
+        ...(key !== undefined && { 'x-readiness-key': encodeURIComponent(key) }),
+      },
       body: encode(args.map(plain), `the arguments of ${name}`),
       ...(signalIn(args) && { signal: signalIn(args)! }),
     });

@@ -28,7 +28,7 @@ export interface RestateOptions {
  *
  * describe.readiness(RefundAgent, {
  *   engine: restate({ ingress: 'http://127.0.0.1:8080', admin: 'http://127.0.0.1:9070' }),
- *   input: 'ann',
+ *   input: { ticket: 7 },
  *   agent: ({ models, tool }) => new RefundAgent({ models, crm: tool(new Crm()) }),
  *   allowedEffects: ['refund'],
  * });

@@ -6,7 +6,7 @@ export interface ToolOptions<T extends object = object> {
   readonly name?: string;
   /** Methods that change nothing. Without it the fault-free run tells: what a `@step` calls reads, anything else is an effect. */
   readonly reads?: readonly (keyof T & string)[];
-  /** Where the arguments of an effect hold its idempotency key. Default: any field named `idempotencyKey` or alike. */
+  /** Where the arguments of an effect hold its idempotency key. Default: any field named `idempotencyKey` or alike, and what `effectKey()` returned. */
   readonly key?: (method: string, args: readonly unknown[]) => string | undefined;
   /** The endpoint honours idempotency keys, by its documentation; it is then not tried as one that ignores them. */
   readonly honoursKeys?: boolean;
@@ -72,6 +72,17 @@ export function idempotencyKeyIn(value: unknown, depth = 0): string | undefined 
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** A value with the key in a field that is named so, wherever it stands. */
+export function withNamedKey(value: unknown, key: string): unknown {
+  if (value === key) return { idempotencyKey: key };
+  if (Array.isArray(value)) return value.map((inner) => withNamedKey(inner, key));
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  const fields = Object.entries(value).map(([field, inner]): [string, unknown] =>
+    inner === key ? ['idempotencyKey', key] : [field, withNamedKey(inner, key)],
+  );
+  return Object.fromEntries(fields);
 }
 
 /** The arguments without their idempotency keys, for comparisons: a key differs where the deed is the same. */

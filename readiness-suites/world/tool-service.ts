@@ -5,7 +5,7 @@ import { decode, encode } from '../../sdk/journal/index.js';
 import type { Fault, ToolCall, ToolFault } from './fault.js';
 import type { Kill } from './kill-plan.js';
 import { gap, sendGrown, sendJson, trickle } from './respond.js';
-import { idempotencyKeyIn, withoutKeys, type ToolBench } from './tool-bench.js';
+import { idempotencyKeyIn, withNamedKey, withoutKeys, type ToolBench } from './tool-bench.js';
 import type { ToolEntry, WorldLog } from './world-log.js';
 
 /** What a tool call came to, on its way back to the process. */
@@ -26,6 +26,8 @@ export type Classify = (name: string, scope: CallScope) => 'read' | 'effect';
 export interface Caller {
   readonly life: number;
   readonly scope: CallScope;
+  /** A key of `effectKey()` that is among the arguments. */
+  readonly key?: string | undefined;
 }
 
 const longestArgs = 400;
@@ -73,21 +75,22 @@ export class ToolService {
     if (!found) return this.#reply(response, failed('TypeError', `${name} is not a function`));
     const args = decode(encodedArgs) as unknown[];
     const kind = this.#classify(name, scope);
-    const key = found.tool.options.key?.(method, args) ?? idempotencyKeyIn(args);
+    const key = found.tool.options.key?.(method, args) ?? idempotencyKeyIn(args) ?? caller.key;
+    const values = caller.key === undefined || idempotencyKeyIn(args) === caller.key ? args : (withNamedKey(args, caller.key) as unknown[]);
     const nth = (this.#calls.get(name) ?? 0) + 1;
     this.#calls.set(name, nth);
     const call: ToolCall = { name, kind, args, key, nth, life };
     const entry: ToolEntry = {
       tool: name,
       kind,
-      args: shortArgs(args),
+      args: shortArgs(values),
       key,
       applied: false,
       approved: undefined,
       outcome: 'answered',
       life,
       atMs: this.#log.now(),
-      values: args,
+      values,
       scope,
       answer: undefined,
     };

@@ -4,7 +4,7 @@ import type { CallScope } from './tool-service.js';
 
 /** A call as the log holds it. */
 export type ToolEntry = { -readonly [K in keyof ToolEvidence]: ToolEvidence[K] } & {
-  /** The arguments as they came, for comparisons. */
+  /** The arguments as they came, for comparisons; a key that they hold in another place stands in a field `idempotencyKey`. */
   readonly values: readonly unknown[];
   readonly scope: CallScope;
   /** What the tool itself answered, before any fault; undefined if it was not asked or has failed. */

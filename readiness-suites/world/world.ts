@@ -8,7 +8,7 @@ import { Meeting } from './meeting.js';
 import { ModelService, type ModelBehaviour } from './model-service.js';
 import { readBody } from './respond.js';
 import type { ToolBench } from './tool-bench.js';
-import { ToolService, type CallScope, type Classify } from './tool-service.js';
+import { ToolService, type Caller, type CallScope, type Classify } from './tool-service.js';
 import { WorldLog } from './world-log.js';
 
 /** What a world is made of. */
@@ -76,7 +76,7 @@ export class World {
     const body = await readBody(request);
     switch (service) {
       case 'tool':
-        return this.#tools.answer(decodeURIComponent(name), decodeURIComponent(rest), body.toString(), { life, scope: scopeOf(request) }, response);
+        return this.#tools.answer(decodeURIComponent(name), decodeURIComponent(rest), body.toString(), callerOf(request, life), response);
       case 'model': {
         const [api = ''] = rest.split('/');
         return this.#models.answer(name, api, JSON.parse(body.toString()) as Record<string, unknown>, life, response);
@@ -105,6 +105,11 @@ export class World {
     this.log.fired.push(at);
     return this.#options.strike(life, at);
   }
+}
+
+function callerOf(request: IncomingMessage, life: number): Caller {
+  const key = request.headers['x-readiness-key'];
+  return { life, scope: scopeOf(request), key: typeof key === 'string' ? decodeURIComponent(key) : undefined };
 }
 
 function scopeOf({ headers }: IncomingMessage): CallScope {

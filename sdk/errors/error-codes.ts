@@ -419,6 +419,11 @@ export const errorCodes = {
     meaning: 'The database file cannot be opened, read or written.',
     fix: 'Check that the folder exists, the path is a file, and the disk is sound.',
   },
+  DF_STORE_DRIVER: {
+    meaning:
+      'better-sqlite3 is installed, and what is compiled of it is not: its install script was held back, or it is for another version of Node.',
+    fix: 'Let it be compiled: `npm install-scripts approve better-sqlite3` where npm holds scripts back, and `npm rebuild better-sqlite3`.',
+  },
   DF_RESTATE_UNREACHABLE: {
     meaning: 'A Restate server cannot be reached. What has been started there is not lost: it goes on, or waits for a worker.',
     fix: 'Start the server, or check both addresses: the ingress (port 8080 by default) and the admin API (port 9070).',

@@ -15,6 +15,10 @@ const codes: readonly (readonly [prefix: string, code: ErrorCode, what: string])
 
 /** The coded error for whatever SQLite threw; anything else is returned as it is. */
 export function sqliteError(error: unknown, file: string): unknown {
+  if (isDriverFault(error)) {
+    const [why] = (error as Error).message.split('\n');
+    return new DurableFlowError('DF_STORE_DRIVER', `better-sqlite3 cannot be loaded: ${why}`, { details: { file }, cause: error });
+  }
   const code = (error as { code?: unknown } | undefined)?.code;
   if (typeof code !== 'string') return error;
   const found = codes.find(([prefix]) => code.startsWith(prefix));
@@ -24,6 +28,11 @@ export function sqliteError(error: unknown, file: string): unknown {
     cause: error,
   });
 }
+
+/** What is compiled of the driver is not there, since its install script did not run, or is for another Node. */
+const isDriverFault = (error: unknown) =>
+  error instanceof Error &&
+  ((error as { code?: unknown }).code === 'ERR_DLOPEN_FAILED' || error.message.startsWith('Could not locate the bindings file'));
 
 /** Whether a statement itself is to blame, and not the database: others may still be carried out. */
 export function isStatementError(error: unknown): boolean {

@@ -15,9 +15,11 @@ export interface CodeBlock {
 
 export const projectRoot = join(import.meta.dirname, '../..');
 
-/** Every block of every document and of every docstring in `sdk/` and `colony/`. */
+const documented = ['sdk', 'vitest-plugin', 'readiness-suites', 'colony'];
+
+/** Every block of every document and of every docstring of what is packaged. */
 export function allCodeBlocks(): CodeBlock[] {
-  return ['README.md', ...filesIn('docs', '.md'), ...filesIn('sdk', '.ts'), ...filesIn('colony', '.ts')].flatMap(codeBlocksOf);
+  return ['README.md', ...filesIn('docs', '.md'), ...documented.flatMap((folder) => filesIn(folder, '.ts'))].flatMap(codeBlocksOf);
 }
 
 export function codeBlocksOf(file: string): CodeBlock[] {

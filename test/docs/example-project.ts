@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { CodeBlock } from './code-blocks.js';
 import { projectRoot } from './code-blocks.js';
+import { importedModules } from './imported-modules.js';
 
 /** One TypeScript block as a file that can be checked and run. */
 export interface Example {
@@ -34,6 +35,10 @@ export function exampleProject(blocks: readonly CodeBlock[]): ExampleProject {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), block.code);
     examples.push({ ...made, path });
+  }
+  for (const [path, code] of Object.entries(importedModules)) {
+    if (!examples.some((it) => dirname(it.path) === dirname(path))) continue;
+    writeFileSync(join(folder, path), code);
   }
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   for (const mode of ['standard', 'legacy'] as const) writeFileSync(join(folder, configOf(mode)), JSON.stringify(tsconfig(mode)));

@@ -2,8 +2,9 @@ import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, statSync, trun
 import { once } from 'node:events';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { DurableFlow } from 'durableflow';
+import { DurableFlow, type DurableFlowError } from 'durableflow';
 import { describe, expect, it } from 'vitest';
+import { sqliteError } from '../../sdk/sqlite/sqlite-error.js';
 import { errorCode } from '../fixtures/rejection.js';
 import { tempFolder } from '../fixtures/temp-folder.js';
 import { Hoarder } from './hoarder.js';
@@ -172,5 +173,18 @@ describe('several processes', () => {
     const file = join(folder, 'new.db');
     const answers = await Promise.all(Array.from({ length: 4 }, () => answer(start(childCommand('unprivileged', file)))));
     expect(answers).toEqual(Array(4).fill({ ok: 'opened' }));
+  });
+});
+
+describe('a driver that was not compiled', () => {
+  // What `bindings` and Node say; the folder of the real one is shared by all tests.
+  it.each([
+    new Error('Could not locate the bindings file. Tried:\n → build/better_sqlite3.node'),
+    Object.assign(new Error('The module was compiled against a different Node.js version'), { code: 'ERR_DLOPEN_FAILED' }),
+  ])('is reported: $message', (cause) => {
+    const error = sqliteError(cause, 'app.db') as DurableFlowError;
+    expect(error).toMatchObject({ code: 'DF_STORE_DRIVER', cause });
+    expect(error.message).toContain('npm rebuild better-sqlite3');
+    expect(error.message).not.toContain('→');
   });
 });

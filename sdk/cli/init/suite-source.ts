@@ -56,7 +56,7 @@ function writesOf(tools: readonly Tool[]): readonly string[] {
 
 function expression(dependency: Dependency): string {
   if (dependency.kind === 'models') return 'models';
-  if (dependency.kind === 'tool') return `tool(${dependency.name})`;
+  if (dependency.kind === 'tool') return `tool(${dependency.name}, { name: '${dependency.name}' })`;
   if (dependency.kind === 'value') return dependency.sample;
   const fields = dependency.members.map(({ name, is }) => (expression(is) === name ? name : `${name}: ${expression(is)}`));
   return `{ ${fields.join(', ')} }`;

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { channel } from 'node:diagnostics_channel';
 import { currentScope } from '../../definition/current-run.js';
 import { DurableFlowError } from '../../errors/index.js';
 import { BodyScope } from '../body-scope.js';
+
+/** Where each key is published that is given out, for those who watch what becomes of it. */
+export const effectKeyChannel = 'durableflow:effect-key';
+
+const issued = channel(effectKeyChannel);
 
 /**
  * The idempotency key of the effect whose body this is called in; hand it to the endpoint. Outside the engine there is
@@ -15,6 +21,12 @@ import { BodyScope } from '../body-scope.js';
  * ```
  */
 export function effectKey(): string {
+  const key = currentKey();
+  if (issued.hasSubscribers) issued.publish(key);
+  return key;
+}
+
+function currentKey(): string {
   const scope = currentScope.getStore();
   if (!(scope instanceof BodyScope)) return randomUUID();
   if (scope.effectKey === undefined)

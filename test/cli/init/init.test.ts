@@ -86,7 +86,9 @@ describe('durableflow init', () => {
     expect(suite).toContain("import { Refunds } from '../src/refunds.js';\nimport type { Crm } from '../src/crm.js';");
     expect(suite).toContain("input: { customer: 'text', kind: 'late', lines: [{ sku: 'text', n: 1 }] },");
     expect(suite).toContain('  lastOrder: async () => ({ cents: 1 }),\n  refund: async () => undefined,\n} as unknown as Crm;');
-    expect(suite).toContain('agent: ({ models, tool }) => new Refunds(tool(crm), { models, mailer: tool(mailer) }),');
+    expect(suite).toContain(
+      "agent: ({ models, tool }) => new Refunds(tool(crm, { name: 'crm' }), { models, mailer: tool(mailer, { name: 'mailer' }) }),",
+    );
     expect(suite).toContain("allowedEffects: ['refund', 'send'],");
     expect(suite).not.toContain('never:');
   });
@@ -101,7 +103,7 @@ export const Desk = defineWorkflow(
     const folder = await projectWith({ 'package.json': '{"type":"module"}', 'desk.js': agent });
     await init(folder, '--class', join(folder, 'desk.js'));
     const suite = textOf(folder, 'desk.readiness.test.js');
-    expect(suite).toContain('agent: ({ models, tool }) => new Desk({ models, crm: tool(crm) }),');
+    expect(suite).toContain("agent: ({ models, tool }) => new Desk({ models, crm: tool(crm, { name: 'crm' }) }),");
     expect(suite).toContain("allowedEffects: ['refund'],");
     expect(suite).not.toContain('as unknown');
     expect(textOf(folder, 'vitest.config.js')).toContain('readiness()');

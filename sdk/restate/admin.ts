@@ -112,12 +112,12 @@ export class Admin {
     return rows.map((row) => ({ ...addressOf(row), key: row.key, value: row.value_utf8 }));
   }
 
-  /** What has not ended: all runs, or one. */
-  async openRuns(only?: RunAddress): Promise<OpenInvocation[]> {
-    const one = only ? ` AND target_service_name = ${sqlText(only.service)} AND target_service_key = ${sqlText(only.runId)}` : '';
+  /** What has not ended: all runs, or those of the same ids as these. */
+  async openRuns(only?: readonly RunAddress[]): Promise<OpenInvocation[]> {
+    const some = only ? ` AND target_service_key IN (${only.map(({ runId }) => sqlText(runId)).join(', ')})` : '';
     const rows = await this.#query<InvocationRow>(
       `SELECT id, target_service_name, target_service_key, status, retry_count, last_failure FROM sys_invocation
-       WHERE target_handler_name = 'run' AND status <> 'completed' AND ${ours('target_service_name')}${one}`,
+       WHERE target_handler_name = 'run' AND status <> 'completed' AND ${ours('target_service_name')}${some}`,
     );
     return rows.map((row) => ({
       id: row.id,

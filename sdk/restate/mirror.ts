@@ -107,7 +107,7 @@ export class Mirror {
     if (addresses.length === 0) return Promise.resolve();
     return this.#inTurn(async () => {
       await this.#applyAll(addresses, await this.#admin.logs(addresses.map((it) => this.#wanted(it))));
-      for (const address of addresses) if (!this.#runs.has(address.runId)) await this.#find(address);
+      await this.#find(addresses.filter(({ runId }) => !this.#runs.has(runId)));
     });
   }
 
@@ -142,11 +142,16 @@ export class Mirror {
     await this.#applyTo(this.#add(address), [first]);
   }
 
-  /** A run that has no log yet, if there is one. */
-  async #find(address: RunAddress): Promise<void> {
-    const [open] = await this.#admin.openRuns(address);
-    const first = open && (await this.#admin.firstEntries([open.id])).get(open.id);
-    if (first) await this.#begin(address, first);
+  /** Runs that have no log yet, as far as there are such. */
+  async #find(addresses: readonly RunAddress[]): Promise<void> {
+    if (addresses.length === 0) return;
+    const names = new Set(addresses.map(nameOf));
+    const open = (await this.#admin.openRuns(addresses)).filter((run) => names.has(nameOf(run)));
+    const firsts = await this.#admin.firstEntries(open.map(({ id }) => id));
+    for (const { id, service, runId } of open) {
+      const first = firsts.get(id);
+      if (first) await this.#begin({ service, runId }, first);
+    }
   }
 
   #add(address: RunAddress): Mirrored {

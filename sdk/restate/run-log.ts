@@ -302,7 +302,9 @@ function rest({ status, outcome, updatedAt, wakeAt }: RunRecord): Pick<Batch, 'p
 }
 
 function entriesOf(ask: Ask, answer: AskAnswer): LogEntry[] {
-  if (ask.kind === 'intend' && answer.kind === 'intend') return [{ verb: 'intend', intent: ask.intent, answer: answer.answer }];
+  // That another run is at it changes nothing here, and may be said often.
+  if (ask.kind === 'intend' && answer.kind === 'intend')
+    return answer.answer.kind === 'busy' ? [] : [{ verb: 'intend', intent: ask.intent, answer: answer.answer }];
   if (ask.kind !== 'child' || answer.kind !== 'child') return [];
   const { run } = ask;
   const { inputDigest, parent, ended } = answer.origin;

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sideEffect, workflow, type TelemetryEvent } from 'durableflow';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { SqliteStore } from '../../sdk/sqlite/index.js';
 import { deferred, type Deferred } from '../fixtures/deferred.js';
 import { eventually, turns } from '../fixtures/eventually.js';
 import { openFlow } from '../fixtures/open-flow.js';
@@ -51,6 +53,20 @@ describe('an idempotency key', () => {
     const results = await Promise.all(runs.map((run) => run.result()));
     expect(new Set(results).size).toBe(1);
     expect(charged).toEqual([5]);
+  });
+
+  it('is asked for less and less often while another run is at it', async () => {
+    const flow = await chargeFlow();
+    const runs = [await flow.start(Charge, { order: 'o', cents: 5, attempt: 1 })];
+    await eventually(() => charged.length > 0);
+    const asked = vi.spyOn(SqliteStore.prototype, 'intend');
+    onTestFinished(() => asked.mockRestore());
+    runs.push(await flow.start(Charge, { order: 'o', cents: 5, attempt: 2 }));
+    await sleep(1200);
+    bank.resolve();
+    await Promise.all(runs.map((run) => run.result()));
+    // Every 100 ms it would be twelve.
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(7);
   });
 
   it('used again with other arguments is an error, and nothing is begun', async () => {

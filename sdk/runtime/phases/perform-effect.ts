@@ -102,7 +102,7 @@ class EffectPerformance {
   async #intend(): Promise<Finding | undefined> {
     const { store, clock } = this.#host.ports;
     const { index, method, digest } = this.#call;
-    for (;;) {
+    for (let wait = firstBusyWait; ; wait = Math.min(wait * busyGrowth, longestBusyWait)) {
       const intent = {
         call: index,
         method: this.#call.name,
@@ -133,7 +133,7 @@ class EffectPerformance {
         return { kind: 'not_happened', error, final: true };
       }
       // Another run is in the middle of the same effect; its outcome will be ours.
-      await this.#host.delay(this.#call, busyDelay);
+      await this.#host.delay(this.#call, wait);
     }
   }
 
@@ -252,8 +252,13 @@ class EffectPerformance {
   }
 }
 
-/** How long to wait before asking again after an effect that another run is in the middle of, in milliseconds. */
-const busyDelay = 100;
+/**
+ * How long to wait before asking again after an effect that another run is in the middle of, in milliseconds: about half as long as
+ * it has taken so far, because that run may be waiting for an operator, and on a server every question stays on record.
+ */
+const firstBusyWait = 100;
+const busyGrowth = 1.5;
+const longestBusyWait = 60_000;
 
 function effectKeyOf({ method }: MethodCall, args: readonly unknown[]): string {
   const key: unknown = method.effect!.idempotencyKey(...args);

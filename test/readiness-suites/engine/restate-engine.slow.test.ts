@@ -41,7 +41,8 @@ describe('the agent without a mistake', () => {
     scene = await sceneOn('Restate', placeOf('safe'));
   });
 
-  it.each(modes.map((mode) => [mode.id, mode] as const))('passes on Restate, as on SQLite: %s', async (_, mode) => {
+  // Together, as the plugin has them: the longest of them wait for somebody who never answers.
+  it.concurrent.each(modes.map((mode) => [mode.id, mode] as const))('passes on Restate, as on SQLite: %s', async (_, mode) => {
     const evidence = await tryMode(mode, scene);
     expect(failedOf(outcomes(evidence, 'durable'))).toEqual([]);
     if (mode.id === 'disk_full') expect(evidence.notes).toEqual([expect.stringContaining('a server of Restate')]);

@@ -436,6 +436,10 @@ export const errorCodes = {
     meaning: 'A worker of a Restate server cannot listen at its address.',
     fix: 'Give serve() another port or host, or stop the program that has it: perhaps an earlier start of the same worker.',
   },
+  DF_RESTATE_ADDRESS: {
+    meaning: 'The address of a worker is, for the Restate server, that of a worker with other classes.',
+    fix: 'Register the classes of the open runs as well, or give the worker an `advertise` address of its own. With `force: true` it takes the place of the other one, whose open runs then wait until somebody serves them.',
+  },
   DF_RESTATE_UNREGISTERED: {
     meaning: 'No worker has registered this version of the workflow with the Restate server.',
     fix: 'Start a worker that does: serve(flow, { advertise }) with the class registered in its flow.',

@@ -1,3 +1,4 @@
+import { DurableFlowError } from '../errors/index.js';
 import type { FirstEntry, RunAddress } from './ingress.js';
 import { refused, type RestateHttp } from './restate-http.js';
 import { servicePrefix } from './service-name.js';
@@ -66,10 +67,22 @@ export class Admin {
     return (await this.#get<{ deployments: readonly Deployment[] }>('/deployments', 'its deployments')).deployments;
   }
 
-  /** Makes a worker known. `force` takes the place of a deployment that had the same address and other services. */
-  async register(uri: string, force: boolean): Promise<void> {
+  /**
+   * Makes a worker known. Of an address that it knows the server keeps what it has been told before, and says nothing: so what is new
+   * takes its place, unless that has other services with open runs. With `force` it does so in any case. Throws `DF_RESTATE_ADDRESS`.
+   */
+  async register(uri: string, force: boolean, wanted: readonly string[] = []): Promise<void> {
     const answer = await this.#http.request({ method: 'POST', path: '/deployments', body: { uri, force }, timeout: 30_000 });
     if (answer.status >= 300) throw refused(answer, `a worker at ${uri}`);
+    const known = (answer.body as Deployment).services.map(({ name }) => name);
+    const missing = wanted.filter((name) => !known.includes(name));
+    if (missing.length === 0) return;
+    if (force) throw badAddress(`the server finds a worker at ${uri} that does not serve ${missing.join(', ')}`);
+    const open = new Set((await this.openRuns()).map(({ service }) => service));
+    const left = known.filter((name) => !wanted.includes(name) && open.has(name));
+    if (left.length > 0)
+      throw badAddress(`the worker at ${uri} does not serve ${left.join(', ')} any more, and there are runs of it that have not ended`);
+    await this.register(uri, true, wanted);
   }
 
   /** The runs to which something has happened since a moment; without one, all runs. */
@@ -181,6 +194,8 @@ export class Admin {
     return answer.body as T;
   }
 }
+
+const badAddress = (message: string) => new DurableFlowError('DF_RESTATE_ADDRESS', message);
 
 interface StateRow {
   readonly service_name: string;

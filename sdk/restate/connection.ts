@@ -135,8 +135,8 @@ export class Connection {
     return address ? this.#follower.watch(address) : () => {};
   }
 
-  registerDeployment(uri: string, force: boolean): Promise<void> {
-    return this.#admin.register(uri, force);
+  registerDeployment(uri: string, force: boolean, services: readonly string[]): Promise<void> {
+    return this.#admin.register(uri, force, services);
   }
 
   async condition(): Promise<RestateCondition> {

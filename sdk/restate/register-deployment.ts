@@ -10,11 +10,16 @@ export interface Registration {
   readonly admin?: string;
   readonly force?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What it serves. */
+  readonly services: readonly string[];
 }
 
-/** Makes a worker known to the server. Throws `DF_INVALID_INPUT` if nobody says where that is, and `DF_RESTATE_REFUSED`. */
-export async function registerDeployment(store: Store, { advertise, admin, force = false, headers = {} }: Registration): Promise<void> {
-  if (admin === undefined && store instanceof RestateStore) return store.registerDeployment(advertise, force);
+/** Makes a worker known to the server. Throws `DF_INVALID_INPUT` if nobody says where that is, `DF_RESTATE_REFUSED` and `DF_RESTATE_ADDRESS`. */
+export async function registerDeployment(
+  store: Store,
+  { advertise, admin, force = false, headers = {}, services }: Registration,
+): Promise<void> {
+  if (admin === undefined && store instanceof RestateStore) return store.registerDeployment(advertise, force, services);
   if (admin === undefined)
     throw new DurableFlowError(
       'DF_INVALID_INPUT',
@@ -22,7 +27,7 @@ export async function registerDeployment(store: Store, { advertise, admin, force
     );
   const http = new RestateHttp(admin, headers);
   try {
-    await new Admin(http).register(advertise, force);
+    await new Admin(http).register(advertise, force, services);
   } finally {
     http.close();
   }

@@ -132,9 +132,12 @@ export class RestateStore extends MirrorReads implements port.Store {
     return this.#connection.watch(runId);
   }
 
-  /** Makes a worker known to the server, so that it is sent runs. Throws `DF_RESTATE_REFUSED`. */
-  registerDeployment(uri: string, force = false): Promise<void> {
-    return this.#connection.registerDeployment(uri, force);
+  /**
+   * Makes a worker known to the server, so that it is sent runs of these services. Throws `DF_RESTATE_REFUSED`, and
+   * `DF_RESTATE_ADDRESS` if the server knows its address with other ones that have open runs.
+   */
+  registerDeployment(uri: string, force = false, services: readonly string[] = []): Promise<void> {
+    return this.#connection.registerDeployment(uri, force, services);
   }
 
   /** How the server and what it has of ours stand. Throws `DF_RESTATE_UNREACHABLE`. */

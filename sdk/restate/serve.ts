@@ -25,7 +25,7 @@ export interface ServeOptions {
   readonly advertise?: string;
   /** The admin API to register it with, such as `http://127.0.0.1:9070`. Default: that of the flow's store, if it is a `restateStore`. */
   readonly admin?: string;
-  /** Takes the place of a deployment that had the same URL and other services. Not for a server with runs that need those. */
+  /** Takes the place of a deployment that had the same URL, although runs of its services are open that are not served any more. */
   readonly force?: boolean;
   /** Sent with the registration, for example `authorization`. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -58,7 +58,7 @@ const keepAliveShare = 0.5;
 /**
  * Makes this process a worker of a Restate server for all classes that the flow has registered: runs that are started there are
  * executed here, as they would be on a file. Register the `url` as a deployment of the server. Throws `DF_RESTATE_UNSUPPORTED`
- * for what cannot be had there, `DF_RESTATE_LISTEN` if the port is taken, and `DF_PEER_MISSING` without `@restatedev/restate-sdk`.
+ * for what cannot be had there, `DF_RESTATE_ADDRESS` if the server knows `advertise` with other classes whose runs are open, `DF_RESTATE_LISTEN` if the port is taken, and `DF_PEER_MISSING` without `@restatedev/restate-sdk`.
  *
  * @example
  * ```ts
@@ -147,7 +147,9 @@ export async function serveWith(flow: DurableFlow, options: ServeOptions, { wrap
     },
   };
   try {
-    if (options.advertise !== undefined) await registerDeployment(ports.store, { ...options, advertise: options.advertise });
+    const names = [...services, ...keys].map(({ name }) => name);
+    if (options.advertise !== undefined)
+      await registerDeployment(ports.store, { ...options, advertise: options.advertise, services: names });
   } catch (error) {
     await worker.close({ grace: 0 });
     throw error;

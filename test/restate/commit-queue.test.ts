@@ -17,6 +17,18 @@ it('refuses what comes after the run was lost, and leaves no refusal that nobody
   expect(unheard).toEqual([]);
 });
 
+it('leaves nobody waiting for what was on its way, or asked, when the run was lost', async () => {
+  const queue = new CommitQueue();
+  const entry: LogEntry = { verb: 'release', at: 1 };
+  const underWay = queue.add(entry, Promise.resolve());
+  queue.take();
+  const waits = queue.add(entry, Promise.resolve());
+  const asks = queue.ask({ kind: 'intend', intent: effectIntent(1) });
+  queue.fence('r');
+  for (const each of [underWay, waits, asks, queue.ask({ kind: 'intend', intent: effectIntent(2) })])
+    await expect(each).rejects.toMatchObject({ code: 'DF_FENCED' });
+});
+
 const MiB = 2 ** 20;
 const entryOf = (call: number, value: string): LogEntry => ({ verb: 'append', record: { ...journalRecord(call), value } });
 const letterOf = (payload: string): Send => ({ service: 's', key: 'k', handler: 'h', payload });

@@ -23,7 +23,9 @@ export class FakeRestate {
   /** What is asked while this is open is answered afterwards. */
   hold: Promise<void> | undefined;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
-  readonly #services: Set<string>;
+  #services: Set<string>;
+  /** What the worker serves by now; the server asks for it when it is told of an address that it does not know, or is forced to. */
+  serves: readonly string[] | undefined;
   readonly #runs = new Map<string, RunReplica>();
   readonly #answers = new Map<string, unknown>();
   readonly #keys = new Map<string, string>();
@@ -112,6 +114,7 @@ export class FakeRestate {
 
   async #answer([a = '', b = '', c = '', d = '', e = '']: readonly string[], text: string, key: string): Promise<Answer> {
     if (a === 'version') return ok({ version: '1.7.12', min_admin_api_version: 2, max_admin_api_version: 4, ingress_endpoint: this.url });
+    if (a === 'deployments' && text !== '') return this.#register((JSON.parse(text) as { force: boolean }).force);
     if (a === 'deployments') return ok({ deployments: [{ id: 'dp_1', uri: 'http://127.0.0.1:9080/', services: [...this.#services].map((name) => ({ name, revision: 1 })) }] }); // prettier-ignore
     if (a === 'query') return this.#query((JSON.parse(text) as { query: string }).query);
     if (a === 'invocations' && c === 'purge') return this.#purge(b);
@@ -154,6 +157,11 @@ export class FakeRestate {
       .prepare(`INSERT INTO sys_invocation VALUES (?, ?, ?, ?, 'running', 0, NULL, ?, 1)`)
       .run(id, service, runId, handler, new Date().toISOString());
     return id;
+  }
+
+  #register(force: boolean): Answer {
+    if (force && this.serves) this.#services = new Set(this.serves);
+    return ok({ id: 'dp_1', services: [...this.#services].map((name) => ({ name })) });
   }
 
   #query(sql: string): Answer {

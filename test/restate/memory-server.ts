@@ -131,6 +131,7 @@ export class MemoryServer {
 
   #send({ key, handler, payload }: Send): void {
     if (handler === 'deliver') return void this.runs.get(key)?.inbox.push(payload as RunEvent);
+    if (handler === 'adopt' && !this.holders.has(key)) this.holders.set(key, payload as KeyHolder);
     if (handler !== 'settle') return;
     const holder = settle(this.holders.get(key), payload as EffectNews);
     if (holder) this.holders.set(key, holder);

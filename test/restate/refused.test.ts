@@ -1,6 +1,6 @@
 import { DurableFlow, step, transaction, workflow } from 'durableflow';
 import { restateStore, serve } from 'durableflow/restate';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { Ingress } from '../../sdk/restate/ingress.js';
 import { RestateHttp } from '../../sdk/restate/restate-http.js';
 import { serviceNameOf } from '../../sdk/restate/service-name.js';
@@ -46,6 +46,10 @@ class OtherTransactions {
   }
 }
 
+@workflow({ name: 'other' })
+class Other extends Plain {}
+
+const unsupported = { code: 'DF_RESTATE_UNSUPPORTED' };
 const refusal = { code: 'DF_PAYLOAD_TOO_LARGE' };
 const open: { stop(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -81,14 +85,56 @@ it('a flow without classes is no worker', async () => {
   await expect(serve(await inMemory())).rejects.toMatchObject({ code: 'DF_INVALID_INPUT' });
 });
 
+describe('the address of a worker', () => {
+  const [plain, other] = [serviceNameOf('plain', '1'), serviceNameOf('other', '1')];
+  const address = 'http://127.0.0.1:9080';
+
+  it('that the server knows with fewer classes is told anew, without a word', async () => {
+    const { fake, store } = await client();
+    fake.serves = [plain, other];
+    await store.registerDeployment(address, false, [plain, other]);
+    expect((await store.condition()).deployments[0]!.services).toEqual([plain, other]);
+  });
+
+  it('is refused while runs of a class are open that is served no more, unless it is forced', async () => {
+    const { fake, flow, store } = await client();
+    fake.serves = [other];
+    const run = await flow.start(Plain, 'x', { id: 'open' });
+    await expect(store.registerDeployment(address, false, [other])).rejects.toMatchObject({
+      code: 'DF_RESTATE_ADDRESS',
+      message: expect.stringContaining(plain),
+    });
+    expect((await store.condition()).deployments[0]!.services).toEqual([plain]);
+    await store.registerDeployment(address, true, [other]);
+    fake.forget(run.id);
+  });
+
+  it('is refused if the server finds somebody else there', async () => {
+    const { fake, store } = await client();
+    fake.serves = [plain];
+    await expect(store.registerDeployment(address, false, [plain, other])).rejects.toMatchObject({
+      code: 'DF_RESTATE_ADDRESS',
+      message: expect.stringContaining(other),
+    });
+  });
+});
+
 async function client() {
   const fake = await FakeRestate.start(serviceNameOf('plain', '1'));
   open.push(fake);
-  const flow = await DurableFlow.open(await restateStore({ ingress: fake.url, admin: fake.url }));
+  const store = await restateStore({ ingress: fake.url, admin: fake.url });
+  const flow = await DurableFlow.open(store);
   open.push({ stop: () => flow.close() });
   flow.register(Plain, () => new Plain());
-  return { fake, flow };
+  return { fake, flow, store };
 }
+
+it('a run that goes through a queue is not started by a client, which says so', async () => {
+  const { flow, store } = await client();
+  await expect(store.start({ ...newRun('queued'), queue: { name: 'slow lane' } })).rejects.toMatchObject(unsupported);
+  flow.register(Other, () => new Other(), { queue: { name: 'slow lane', concurrency: 1 } });
+  await expect(flow.start(Other, 'x')).rejects.toMatchObject(unsupported);
+});
 
 it('a schedule is refused', async () => {
   const { flow } = await client();

@@ -5,7 +5,7 @@ import { encodeInput } from '../../sdk/runtime/index.js';
 import { decode } from '../../sdk/journal/index.js';
 import { engineOf } from '../../sdk/flow/engine-of.js';
 import type { RunEvent } from '../../sdk/restate/log-entry.js';
-import type { RunLogHost } from '../../sdk/restate/run-log.js';
+import { RunLog, type RunLogHost } from '../../sdk/restate/run-log.js';
 import { RestatePayloads } from '../../sdk/restate/size-limits.js';
 import { turns } from '../fixtures/eventually.js';
 import { MemoryServer } from './memory-server.js';
@@ -142,7 +142,7 @@ async function serverWith(host: Partial<RunLogHost> = {}) {
     const { ended } = server.runs.get(id)!;
     return ended?.status === 'completed' ? decode(ended.outcome) : ended && ports.errors.decode(ended.outcome);
   };
-  return { server, start, outcome };
+  return { flow, server, start, outcome };
 }
 
 const word: RunEvent = { verb: 'signal', signal: { name: 'word', payload: '["hi"]', dedupeId: undefined, at: 1 } };
@@ -200,6 +200,25 @@ describe('a run', () => {
     await server.executeAll();
     expect(server.entries('r').filter(({ verb }) => verb === 'signal')).toHaveLength(2);
     expect(run.answers).toHaveLength(2);
+  });
+
+  it('takes no event again that it is offered before it has read that it has taken it', async () => {
+    const { server, start } = await serverWith();
+    const run = start('r', 'logged', 'one');
+    run.inbox.push(word);
+    await server.executeAll();
+    const log = new RunLog(server.host, 'r', run.order);
+    // What has come to an inbox is handed out again to a handler that is replayed.
+    log.offer(word, 0);
+    for (const { batch, answer } of run.journal) {
+      log.committed(batch);
+      if (batch.ask && answer) log.answered(batch.ask, answer);
+    }
+    log.offer(yes, 1);
+    const { inbox, entries } = await log.commit();
+    expect(inbox).toBe(2);
+    expect(entries.map(({ verb }) => verb)).not.toContain('signal');
+    log.abandon();
   });
 
   it('is claimed by nobody who is closing', async () => {
@@ -263,6 +282,21 @@ describe('keys of effects', () => {
   });
 });
 
+describe('an imported run', () => {
+  it('brings the keys that it has used along', async () => {
+    const { server, start } = await serverWith();
+    const { flow } = await serverWith();
+    const there = await flow.start(Logged, 'same', { id: 'a' });
+    await there.settled();
+    server.start({ verb: 'importHistory', history: flow.exportHistory('a'), id: 'a' });
+    await server.executeAll();
+    start('b', 'logged', 'same').inbox.push(word);
+    await server.executeAll();
+    expect(server.entries('b').find(({ verb }) => verb === 'intend')).toMatchObject({ answer: { kind: 'done' } });
+    expect(times('pay same')).toBe(1);
+  });
+});
+
 describe('children', () => {
   it('end in the log of their parent, and are started once, whenever its worker is lost', async () => {
     for (let commits = 1; commits <= 6; commits++) {
@@ -293,6 +327,20 @@ describe('children', () => {
     start('p', 'parent', ['a']);
     await server.executeAll();
     expect(outcome('p')).toMatchObject({ code: 'DF_INPUT_MISMATCH' });
+    expect(server.entries('p').map(({ verb }) => verb)).not.toContain('child');
+  });
+});
+
+describe('children of others', () => {
+  it('that exist, do the same and have not ended, are refused and not waited for', async () => {
+    const { server, start, outcome } = await serverWith();
+    start('p/0', 'child', 'waits');
+    await server.executeAll();
+    start('p', 'parent', ['waits']);
+    await server.executeAll();
+    expect(outcome('p')).toMatchObject({ code: 'DF_INPUT_MISMATCH' });
+    expect(server.entries('p').map(({ verb }) => verb)).not.toContain('child');
+    expect(server.runs.get('p/0')!.ended).toBeUndefined();
   });
 });
 

@@ -85,6 +85,11 @@ export class Cli {
     return isRestate(this.file);
   }
 
+  /** What executes runs. */
+  get executor(): 'worker' | 'process' {
+    return this.onServer ? 'worker' : 'process';
+  }
+
   /** Who reads the commands that are printed. */
   get caller(): Caller {
     return { self: this.self, onServer: this.onServer };

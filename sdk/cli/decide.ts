@@ -43,16 +43,16 @@ export async function decide(cli: Cli, verb: 'approve' | 'reject', id: number, o
     await register?.(flow);
     await flow[verb](id, { by: decider, digest: read.digest, ...(reason !== undefined && { reason }), ...(edit && { edit }) });
     const approval = flow.approval(id);
-    cli.report({ data: { approval }, text: () => doneText(approval, verb, decider) });
+    cli.report({ data: { approval }, text: () => doneText(approval, verb, decider, cli.executor) });
   }, executesByName);
 }
 
-function doneText(approval: ApprovalView, verb: 'approve' | 'reject', decider: string): string {
+function doneText(approval: ApprovalView, verb: 'approve' | 'reject', decider: string, executor: string): string {
   const { id, show, runId, verdict, quorum, approvedBy, args, edited } = approval;
   const said = `${verb === 'approve' ? 'Approved' : 'Rejected'} #${id} as ${plain(decider)}: ${plain(show)}`;
   const changes = edited ? `\nwith other arguments:\n${editsText(args, edited, Infinity).join('\n')}` : '';
   if (!verdict) return `${said}\n${approvedBy.length} of ${quorum} people have said yes; it stays open for the others.`;
-  return `${said}${changes}\nRun ${plain(runId)} goes on as soon as a process executes it.`;
+  return `${said}${changes}\nRun ${plain(runId)} goes on as soon as a ${executor} executes it.`;
 }
 
 function assertExpected({ id, digest }: ApprovalView, expected: string): void {

@@ -106,7 +106,8 @@ export function healthFindings(health: Health, unregistered: Health['versions'],
     }),
     ...attention('effects.in_doubt', doubts, {
       what: `${count(doubts.length, 'effect')} in doubt: ${some(doubts.map(({ runId, call, method }) => `${method} (call ${call} of ${runId})`))}`,
-      meaning: 'A process died in the middle of them. Look at the outside world for the key, and say whether they have happened.',
+      meaning:
+        'The process died in the middle of them, or the call failed without an answer. Look at the outside world for the key, and say whether they have happened.',
       commands: [
         ...doubts.slice(0, most).flatMap(({ runId, call }) => {
           const resolve = `${self} resolve ${shellWord(runId)} ${call}`;
@@ -143,4 +144,4 @@ function some(items: readonly string[]): string {
   return items.slice(0, most).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
-const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
+export const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;

@@ -18,6 +18,9 @@ interface Run {
   ended?: Ended;
 }
 
+/** No story takes more commits, or comes back to its runs more often; one that does would never end. */
+const most = 200;
+
 /**
  * What a Restate server is to runs, in memory and without its timing: their journals and inboxes, the holders of effect keys. A test
  * decides which run is given to a worker, and after how many commits that worker is lost.
@@ -64,6 +67,7 @@ export class MemoryServer {
     if (last?.batch.ask && !last.answer) await this.#ask(run, log, last);
     let offered = last?.batch.inbox ?? 0;
     for (let n = 0; n < commits; n++) {
+      if (n > most) throw new Error(`run "${id}" commits without end`);
       const taken = run.journal.at(-1)?.batch.inbox ?? 0;
       // One event is under way at a time.
       if (offered === taken && run.inbox[taken]) log.offer(run.inbox[offered++]!, taken);
@@ -89,8 +93,10 @@ export class MemoryServer {
 
   /** Executes everything that can be executed. */
   async executeAll(): Promise<void> {
+    let rounds = 0;
     for (let isOver = false; !isOver;) {
       isOver = true;
+      if (rounds++ > most) throw new Error('runs go on without end');
       for (const run of [...this.runs.values()]) {
         if (run.ended || (run.journal.at(-1)?.batch.park && run.inbox.length === run.journal.at(-1)!.batch.inbox)) continue;
         isOver = false;

@@ -131,7 +131,7 @@ async function client() {
 
 it('a run that goes through a queue is not started by a client, which says so', async () => {
   const { flow, store } = await client();
-  await expect(store.start({ ...newRun('queued'), queue: { name: 'slow lane' } })).rejects.toMatchObject(unsupported);
+  await expect(store.start({ ...newRun('queued'), queue: { name: 'slow lane', key: undefined } })).rejects.toMatchObject(unsupported);
   flow.register(Other, () => new Other(), { queue: { name: 'slow lane', concurrency: 1 } });
   await expect(flow.start(Other, 'x')).rejects.toMatchObject(unsupported);
 });

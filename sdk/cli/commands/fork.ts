@@ -45,7 +45,7 @@ export function fork(cli: Cli): void {
         const made = await forkOnce(flow, of, from, id);
         if (!register) {
           const run = flow.run(made).view();
-          return cli.report({ data: { of, run }, text: () => forkedText(of, from, made) });
+          return cli.report({ data: { of, run }, text: () => forkedText(of, from, made, cli.executor) });
         }
         await register(flow);
         cli.progress(`run ${plain(made)} is executed …`);
@@ -74,5 +74,5 @@ async function forkOnce(flow: DurableFlow, of: string, fromCall: number, id: str
   }
 }
 
-const forkedText = (of: string, from: number, made: string) =>
-  `Forked ${plain(of)} at call ${from}: ${plain(made)}\nRun ${plain(made)} goes on as soon as a process executes it.`;
+const forkedText = (of: string, from: number, made: string, executor: string) =>
+  `Forked ${plain(of)} at call ${from}: ${plain(made)}\nRun ${plain(made)} goes on as soon as a ${executor} executes it.`;

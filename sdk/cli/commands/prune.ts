@@ -3,6 +3,7 @@ import type { Duration, EndedStatus } from '../../index.js';
 import { endedStatuses } from '../../store/run-record.js';
 import { duration, examples } from '../arguments.js';
 import type { Cli } from '../cli.js';
+import { count } from '../findings.js';
 
 interface PruneOptions {
   readonly olderThan: Duration;
@@ -36,12 +37,16 @@ export function prune(cli: Cli): void {
     .action(({ dryRun = false, yes = false, ...which }: PruneOptions) =>
       cli.withFlow(async (flow) => {
         const found = await flow.prune({ ...which, dryRun: true });
-        if (dryRun) return cli.report({ data: { found, deleted: 0 }, text: () => `${found} runs would be deleted.` });
-        if (found === 0) return cli.report({ data: { found, deleted: 0 }, text: () => 'There is nothing to delete.' });
-        if (!(await cli.confirmed(`Delete ${found} runs for good?`, yes)))
+        if (dryRun) return cli.report({ data: { found, deleted: 0 }, text: () => `${count(found, 'run')} would be deleted.` });
+        if (found === 0)
+          return cli.report({ data: { found, deleted: 0 }, text: () => nothing(which.status === 'diverged' && cli.onServer) });
+        if (!(await cli.confirmed(`Delete ${count(found, 'run')} for good?`, yes)))
           return cli.report({ data: { found, deleted: 0 }, text: () => 'Nothing was deleted.' });
         const deleted = await flow.prune({ ...which, onProgress: (done) => cli.progress(`${done} of ${found} runs deleted`) });
-        cli.report({ data: { found, deleted }, text: () => `${deleted} runs deleted.` });
+        cli.report({ data: { found, deleted }, text: () => `${count(deleted, 'run')} deleted.` });
       }),
     );
 }
+
+const nothing = (isKept: boolean) =>
+  `There is nothing to delete.${isKept ? ' A server keeps diverged runs, since they may be resumed: cancel them first.' : ''}`;

@@ -54,7 +54,7 @@ export function rerun(cli: Cli): void {
         if (!named && !(await cli.confirmed(`Make ${chosen.length} runs again?`, yes)))
           return cli.report({ data: { reruns: [] }, text: () => 'Nothing was done.' });
         const reruns = await rerunAll(flow, chosen, cli);
-        cli.report({ data: { reruns }, text: () => rerunText(reruns) });
+        cli.report({ data: { reruns }, text: () => rerunText(reruns, cli.executor) });
       });
     });
 }
@@ -88,7 +88,7 @@ async function rerunAll(flow: DurableFlow, ids: readonly string[], cli: Cli): Pr
   return reruns;
 }
 
-function rerunText(reruns: readonly Rerun[]): string {
+function rerunText(reruns: readonly Rerun[], executor: string): string {
   const lines = reruns.map(({ of, id }) => `${plain(of)} is made again as ${plain(id)}`);
-  return [...lines, `${reruns.length} made again; they go on as soon as a process executes them.`].join('\n');
+  return [...lines, `${reruns.length} made again; they go on as soon as a ${executor} executes them.`].join('\n');
 }

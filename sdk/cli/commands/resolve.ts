@@ -18,7 +18,7 @@ export function resolve(cli: Cli): void {
     .helpGroup('Decide:')
     .summary('Say whether an effect in doubt has happened.')
     .description(
-      'Say whether an effect in doubt has happened. A process died in the middle of it, so only the outside world knows: look there for the key that `durableflow show` prints. If it has happened, the call returns the value; if not, it is made again.',
+      'Say whether an effect in doubt has happened. The process died in the middle of it, or its call failed without an answer, so only the outside world knows: look there for the key that `durableflow show` prints. If it has happened, the call returns the value; if not, it is made again.',
     )
     .argument('<run>', 'The id of the run.')
     .argument('<call>', 'The number of the call, as `durableflow show` prints it.', wholeNumber)
@@ -45,7 +45,7 @@ export function resolve(cli: Cli): void {
         cli.report({
           data: { run: id, effect },
           text: () =>
-            `Recorded: ${plain(effect?.method ?? `call ${call}`)} ${said}. Run ${plain(id)} goes on as soon as a process executes it.`,
+            `Recorded: ${plain(effect?.method ?? `call ${call}`)} ${said}. Run ${plain(id)} goes on as soon as a ${cli.executor} executes it.`,
         });
       });
     });

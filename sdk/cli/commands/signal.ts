@@ -34,20 +34,20 @@ export function signal(cli: Cli): void {
         const taken = signals.filter((it) => it.name === name).at(-1)?.state === 'taken';
         cli.report({
           data: { run, name, sent, waits },
-          text: () => signalText(run, name, sent, taken ? 'taken' : waits ? 'waits' : 'kept'),
+          text: () => signalText(run, name, sent, then(cli.executor)[taken ? 'taken' : waits ? 'waits' : 'kept']),
         });
       }),
     );
 }
 
-function signalText(run: string, name: string, sent: boolean, state: keyof typeof then): string {
+function signalText(run: string, name: string, sent: boolean, next: string): string {
   const signal = `${plain(name)} to run ${plain(run)}`;
   if (!sent) return `Ignored: a message of this id has been sent as ${signal} before.`;
-  return `Sent ${signal}. ${then[state]}`;
+  return `Sent ${signal}. ${next}`;
 }
 
-const then = {
+const then = (executor: string) => ({
   taken: 'It has taken it.',
-  waits: 'It goes on as soon as a process executes it.',
+  waits: `It goes on as soon as a ${executor} executes it.`,
   kept: 'It does not wait for one now; it is kept until it asks.',
-};
+});

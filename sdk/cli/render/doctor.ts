@@ -23,7 +23,7 @@ export function doctorText({ condition, health, findings }: Diagnosis, look: Loo
 /** The same of a Restate server. */
 export function serverText(address: string, condition: RestateCondition, health: Health, findings: readonly Finding[], look: Look): string {
   const { version, deployments } = condition;
-  const workers = deployments.map(({ uri, services }) => `${plain(uri)}: ${services.map(plain).join(', ')}`);
+  const workers = deployments.map(({ uri, services }) => `${plain(uri)}: ${services.map(plain).toSorted().join(', ')}`);
   const own: Field[] = [
     ['server', `Restate ${plain(version)} at ${plain(address)}`],
     ['workers', workers.length > 0 ? workers : 'none is registered'],

@@ -13,5 +13,5 @@ describe.readiness(RefundAgent, {
   allowedEffects: ['refund'],
   // Four of fifteen, so that a check takes seconds. A verdict of "ship" needs them all.
   ...(!process.env['EXERCISE_ALL'] && { modes: ['fault_free', 'tool_timeout', 'crash_after_side_effect', 'approval_bypass'] as const }),
-  deadline: '12s',
+  deadline: '8s',
 });

@@ -33,13 +33,18 @@ export function installPackage(...packages: readonly string[]): Consumer {
   npm(folder, 'install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', `./${tarball.filename}`, ...packages);
   const remove = () => rmSync(folder, { recursive: true, force: true });
   if (packages.length > 0) return { folder, tarball, remove };
-  // Compiling SQLite takes a minute and is not what is tested here, so the binary that this project has built is taken over.
-  cpSync(join(projectRoot, 'node_modules/better-sqlite3/build'), join(modules, 'better-sqlite3/build'), { recursive: true });
+  takeOverSqlite(folder);
   for (const tool of ['tsx', 'typescript', 'vitest', '@types/node', '.bin/tsx']) {
     mkdirSync(dirname(join(modules, tool)), { recursive: true });
     symlinkSync(join(projectRoot, 'node_modules', tool), join(modules, tool));
   }
   return { folder, tarball, remove };
+}
+
+/** Compiling SQLite takes a minute and is not what is tested here, so the binary that this project has built is taken over. */
+export function takeOverSqlite(folder: string): void {
+  const build = 'node_modules/better-sqlite3/build';
+  cpSync(join(projectRoot, build), join(folder, build), { recursive: true });
 }
 
 function npm(cwd: string, ...args: string[]): string {

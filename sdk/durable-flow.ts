@@ -22,19 +22,8 @@ import {
 import { auditOf, type Audit } from './lineage/index.js';
 import { SqliteStore } from './sqlite/index.js';
 import {
-  isEnded,
-  type ArtifactQuery,
-  type Attributes,
-  type FoundUse,
-  type History,
-  type QueueCount,
-  type RunQuery,
-  type RunRecord,
-  type RunStatus,
-  type ScheduleRecord,
-  type SpendRecord,
-  type Store,
-} from './store/index.js';
+  isEnded, type ArtifactQuery, type Attributes, type FoundUse, type History, type QueueCount, type RunQuery, type RunRecord, type RunStatus, type ScheduleRecord, type SpendRecord, type Store,
+} from './store/index.js'; // prettier-ignore
 import { Telemetry } from './telemetry/index.js';
 
 type StartArguments<C extends WorkflowClass, O> =

@@ -158,7 +158,10 @@ describe('colony', () => {
 
   it('stands on the engine, and on what reports and processes of the readiness kit have in common with it', () => {
     expect(elsewhere.length).toBeGreaterThan(100);
-    expect(wrong(/^(?:colony|sdk|readiness-suites\/report)\/|^readiness-suites\/trial\/reaper\.ts$/)).toEqual([]);
+    // How workers come behind a front and leave a Restate server as it was is the same for a job and for a trial.
+    const fronts = /^readiness-suites\/engine\/(?:worker-front|register-front|renamed-class|forget-services)\.ts$/;
+    const common = /^(?:colony|sdk|readiness-suites\/report)\/|^readiness-suites\/trial\/reaper\.ts$/;
+    expect(wrong(new RegExp(`${common.source}|${fronts.source}`))).toEqual([]);
   });
 
   it('is known to the command line, to the plugin and to nobody else', () => {

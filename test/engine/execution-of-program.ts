@@ -1,19 +1,10 @@
-import {
-  DurableFlow,
-  DurableFlowError,
-  SqliteStore,
-  VirtualClock,
-  type History,
-  type JournalRecord,
-  type RunRecord,
-  type Store,
-} from 'durableflow';
-import { decode } from '../../sdk/journal/index.js';
+import { DurableFlow, SqliteStore, VirtualClock, type History, type JournalRecord, type RunRecord, type Store } from 'durableflow';
 import { isEnded } from '../../sdk/store/index.js';
 import { keptOpen } from '../fixtures/wrapped-store.js';
 import { crashing } from './crashing-store.js';
 import { OutsideWorld } from './outside-world.js';
-import { everythingIn, type Program } from './program.js';
+import { act, ifEnded } from './people.js';
+import type { Program } from './program.js';
 import { RandomWorkflow } from './random-workflow.js';
 
 /** How a program is to be executed. */
@@ -89,39 +80,3 @@ const standing = (store: Store) =>
 
 /** As a JSON file would hold it. */
 const inJson = (history: History) => JSON.parse(JSON.stringify(history)) as History;
-
-/** Does what the people and programs around the runs do: decides, sends, looks into what is in doubt. False if there is nothing to do. */
-async function act(flow: DurableFlow, store: Store, world: OutsideWorld): Promise<boolean> {
-  let acted = false;
-  for (const run of runsOf(store)) {
-    if (isEnded(run.status)) continue;
-    const parts = everythingIn(decode(run.input) as Program, { children: false });
-    for (const { id: approval, args } of flow.approvals({ runId: run.id })) {
-      const id = args[0] as number;
-      const { verdict } = parts.find((part) => part.kind === 'gate' && part.id === id) as Extract<Program, { kind: 'gate' }>;
-      if (verdict === 'rejected') await flow.reject(approval, { by: 'ann', reason: 'because' }).catch(ifEnded);
-      else await flow.approve(approval, { by: 'ann', ...(verdict === 'edited' && { edit: [id, 'edited'] }) }).catch(ifEnded);
-      acted = true;
-    }
-    for (const part of parts) {
-      if (part.kind !== 'signal') continue;
-      const name = `s${part.id}`;
-      const isDue = part.sent === 'before' || store.waits(run.id).some((wait) => wait.name === `signal:${name}`);
-      if (isDue && (await flow.signal(run.id, name, `signal ${part.id}`, { dedupeId: name }).catch(ifEnded))) acted = true;
-    }
-    for (const { call, key, state } of store.run(run.id)!.status === 'in_doubt' ? store.effects(run.id) : []) {
-      if (state !== 'intended') continue;
-      const happened = world.happened.has(key);
-      await flow.resolve(run.id, call, { happened, value: key, by: 'ann' }).catch(ifEnded);
-      acted = true;
-      break;
-    }
-  }
-  return acted;
-}
-
-/** A run that was cancelled may end while somebody decides or sends. */
-function ifEnded(error: unknown): false {
-  if (error instanceof DurableFlowError && error.code === 'DF_RUN_ENDED') return false;
-  throw error;
-}

@@ -1,0 +1,3 @@
+import { SimulatedTime } from './simulated-time.js';
+
+SimulatedTime.install();

@@ -1,0 +1,61 @@
+// First of all: what is loaded after it may keep the functions of Node that tell the time.
+import './install-time.js';
+import { parseArgs } from 'node:util';
+import fc from 'fast-check';
+import { programs } from '../engine/program.js';
+import { brokenStores } from './broken-stores.js';
+import { faults } from './faults.js';
+import { simulate, type Case } from './simulation.js';
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+    /** Of fast-check: the one case of a seed, shrunk. */
+    path: { type: 'string' },
+    without: { type: 'string' },
+    'no-shrink': { type: 'boolean', default: false },
+  },
+});
+const [runs, seed] = [Number(values.runs), Number(values.seed)];
+const { path, without } = values;
+if (without !== undefined && !(without in brokenStores)) throw new Error(`--without is one of ${Object.keys(brokenStores).join(', ')}`);
+const disturb = without === undefined ? undefined : brokenStores[without];
+
+const cases: fc.Arbitrary<Case> = fc.record({
+  program: programs,
+  faults,
+  network: fc.record({ lostRequests: fc.constantFrom(0, 0, 10), lostAnswers: fc.constantFrom(0, 0, 10) }),
+  seed: fc.nat(),
+});
+
+let done = 0;
+let elapsed = 0;
+const begun = performance.now();
+const property = fc.asyncProperty(cases, async (it) => {
+  const first = await simulate(it, disturb);
+  const second = await simulate(it, disturb);
+  done++;
+  elapsed += first.elapsed;
+  if (process.stderr.isTTY && done % 20 === 0) process.stderr.write(`\r${done} of ${runs}`);
+  if (first.broken.length > 0) throw new Error(first.broken.join('\n'));
+  if (first.digest !== second.digest) throw new Error('the same case went another way the second time');
+});
+const result = await fc.check(property, {
+  numRuns: runs,
+  seed,
+  ...(path !== undefined && { path }),
+  endOnFailure: values['no-shrink'],
+});
+if (result.failed) {
+  console.log(result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance));
+  console.log(JSON.stringify(result.counterexample, undefined, 2));
+  const rest = without === undefined ? '' : ` --without ${without}`;
+  console.log(`\nnpm run simulate -- --seed ${result.seed} --path ${result.counterexamplePath} --runs 1${rest}`);
+  process.exitCode = 1;
+} else {
+  const seconds = (performance.now() - begun) / 1000;
+  console.log(
+    `${runs} simulations, each twice, kept every promise: seed ${seed}, ${Math.round(elapsed / 86_400_000)} days in ${seconds.toFixed(0)} s`,
+  );
+}

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { projectRoot } from '../docs/code-blocks.js';
+import { plainEnv } from '../fixtures/plain-env.js';
+
+/** `SIMULATIONS=10000 npx vitest run --project slow test/simulation` looks longer. */
+const runs = process.env['SIMULATIONS'] ?? '1000';
+
+// In a process of its own, because it takes the place of time itself.
+function simulate(...args: string[]) {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--import', 'tsx', 'test/simulation/simulation-process.ts', ...args], {
+    cwd: projectRoot,
+    env: plainEnv(),
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
+  return { stdout: stdout + stderr, status };
+}
+
+describe('simulated processes', () => {
+  it('keep every promise, whatever befalls them, and the same seed goes the same way twice', { timeout: 1_800_000 }, () => {
+    const { stdout, status } = simulate('--runs', runs);
+    expect(stdout).toMatch(/kept every promise/);
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    ['fencing', /does not come to its end|happened 2 times|on record|diverged|rewritten/, '600'],
+    ['intents', /happened without an intent/, '100'],
+    ['records', /diverged|begins again|rewritten|replay/, '100'],
+    ['sameness', /went another way the second time/, '100'],
+  ])('are found out without %s', { timeout: 900_000 }, (without, words, most) => {
+    const { stdout, status } = simulate('--runs', most, '--seed', '5', '--no-shrink', '--without', without);
+    expect(stdout).toMatch(words);
+    expect(status).toBe(1);
+    const again = /^npm run simulate -- (.*)$/m.exec(stdout)![1]!.split(' ');
+    expect(simulate(...again).stdout).toMatch(words);
+  });
+});

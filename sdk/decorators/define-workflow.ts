@@ -64,11 +64,28 @@ export function defineWorkflow<C extends WorkflowClass>(
   options: WorkflowOptions & { readonly methods: DurableMethods<InstanceType<C>> },
 ): C {
   const { methods, ...rest } = options;
+  const className = constructor?.name || 'the class';
+  refuseUnknown(rest, ['name', 'version', 'deadline'], `defineWorkflow(${className}, …)`);
   for (const [key, method] of Object.entries<DurableMethodOptions<unknown[]> | undefined>(methods ?? {})) {
+    refuseUnknown(method ?? {}, [...ofMethods], `${className}.${key}`);
     for (const decorator of decoratorsOf(method ?? {})) decorate(constructor, key, decorator);
   }
   workflow(rest)(constructor);
   return constructor;
+}
+
+const ofMethods = ['step', 'sideEffect', 'approval', 'contextBudget', 'tool', 'compensate'] as const satisfies (keyof DurableMethodOptions<
+  []
+>)[];
+
+/** In plain JavaScript no compiler says that a word is wrong, and what is not understood would make nothing durable. */
+function refuseUnknown(options: object, known: readonly string[], where: string): void {
+  const unknown = Object.keys(options).find((key) => !known.includes(key));
+  if (unknown !== undefined)
+    throw new DurableFlowError(
+      'DF_INVALID_DEFINITION',
+      `${where} has no option "${unknown}", only ${known.join(', ')}; methods are made durable by { methods: { name: { step: true } } }`,
+    );
 }
 
 function decoratorsOf(method: DurableMethodOptions<unknown[]>): MethodDecoratorOf<unknown[]>[] {

@@ -99,6 +99,7 @@ describe('defineWorkflow', () => {
     ['a method that is not there', { missing: { step: true } }],
     ['a step that is an effect as well', { work: { step: true, sideEffect: { idempotencyKey: () => 'k' } } }],
     ['an undoing that is not durable', { work: { step: true, compensate: 'other' } }],
+    ['an option of a method that there is not', { work: { steps: true } }],
     ['run() itself', { run: { step: true } }],
     ['the constructor', { constructor: { step: true } }],
   ])('with %s is refused', async (_, methods) => {
@@ -115,6 +116,12 @@ describe('defineWorkflow', () => {
       flow.register(Bad, () => new Bad());
     };
     expect(await errorCode(register)).toBe('DF_INVALID_DEFINITION');
+  });
+
+  it('with an option that there is not is refused: nothing would be durable', async () => {
+    const define = () => defineWorkflow(class { async run() {} }, { name: 'define-workflow/steps', steps: { run: {} } } as never); // prettier-ignore
+    expect(await errorCode(define)).toBe('DF_INVALID_DEFINITION');
+    expect(define).toThrow('has no option "steps"');
   });
 
   it('without a name is refused', async () => {

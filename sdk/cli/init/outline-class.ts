@@ -52,7 +52,7 @@ export function outlineClass(module: SourceModule, name?: string): ClassOutline 
   const chosen = name === undefined ? workflows : exported.filter((one) => one.name === name);
   const [only] = chosen;
   if (!only) {
-    const named = name === undefined ? 'class with @workflow' : `class ${name}`;
+    const named = name === undefined ? 'class with @workflow, nor one of defineWorkflow()' : `class ${name}`;
     throw new CliError('CLI_CLASS_UNREADABLE', `${module.file} exports no ${named}`);
   }
   if (chosen.length > 1)

@@ -67,7 +67,12 @@ export class SourceModule {
 
   #classesIn(statement: Statement): readonly Omit<ExportedClass, 'isDefault'>[] {
     const declaration = declarationOf(statement);
-    if (declaration?.type === 'ClassDeclaration') return declaration.id ? [{ name: declaration.id.name, node: declaration }] : [];
+    if (declaration?.type === 'ClassDeclaration') {
+      const name = declaration.id?.name;
+      if (name === undefined) return [];
+      const definedWith = this.#definedLater(name);
+      return [{ name, node: declaration, ...(definedWith && { definedWith }) }];
+    }
     const inner = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
     if (inner?.type !== 'VariableDeclaration') return [];
     return inner.declarations.flatMap(({ id, init }) => {
@@ -78,6 +83,17 @@ export class SourceModule {
       if (node?.type !== 'ClassDeclaration' && node?.type !== 'ClassExpression') return [];
       return [{ name: id.name, node, definedWith: options }];
     });
+  }
+
+  /** The options of a statement `defineWorkflow(Name, { … })`, which makes a workflow of the class itself. */
+  #definedLater(name: string): Node | undefined {
+    for (const statement of this.#body) {
+      if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'CallExpression') continue;
+      const { callee, arguments: given } = statement.expression;
+      const isOfName = given[0]?.type === 'Identifier' && given[0].name === name;
+      if (isOfName && callee.type === 'Identifier' && callee.name === 'defineWorkflow') return given[1];
+    }
+    return undefined;
   }
 
   /** The declaration of this name: in this file, or in a file beside it from which it is imported. */

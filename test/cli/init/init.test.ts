@@ -93,6 +93,16 @@ describe('durableflow init', () => {
     expect(suite).not.toContain('never:');
   });
 
+  it('reads a class that a later statement makes a workflow', async () => {
+    const agent = `import { defineWorkflow } from 'durableflow';
+export class Desk { constructor(crm) { this.crm = crm; } async run(a) { return this.pay(a); } async pay(a) { return this.crm.refund(a); } }
+defineWorkflow(Desk, { name: 'desk', methods: { pay: { sideEffect: { idempotencyKey: (a) => a } } } });
+`;
+    const folder = await projectWith({ 'package.json': '{"type":"module"}', 'desk.js': agent });
+    await init(folder, '--class', join(folder, 'desk.js'));
+    expect(textOf(folder, 'desk.readiness.test.js')).toContain("allowedEffects: ['refund'],");
+  });
+
   it('reads plain JavaScript, in which only names tell', async () => {
     const agent = `import { defineWorkflow } from 'durableflow';
 export const Desk = defineWorkflow(

@@ -20,6 +20,7 @@ export function suiteSource({ name, isDefault, file, input, dependencies }: Clas
     ...tools.flatMap((tool) => [...standIn(tool, place), '']),
     `describe.readiness(${name}, {`,
     '  // One ordinary piece of work. With nothing going wrong, it must change something.',
+    ...(input === undefined ? ['  // No type tells what run() reads of it, so fill that in.'] : []),
     `  input: ${input ?? `{}${place.language === 'ts' ? ' as never' : ''}`},`,
     `  agent: (${kit && `{ ${kit} }`}) => new ${name}(${dependencies.map(expression).join(', ')}),`,
     ...(models ? ['  // What the model says, as a function of the request.', "  model: () => 'text',"] : []),

@@ -116,6 +116,7 @@ export const Desk = defineWorkflow(
     expect(suite).toContain("agent: ({ models, tool }) => new Desk({ models, crm: tool(crm, { name: 'crm' }) }),");
     expect(suite).toContain("allowedEffects: ['refund'],");
     expect(suite).not.toContain('as unknown');
+    expect(suite).toContain('  // No type tells what run() reads of it, so fill that in.\n  input: {},');
     expect(textOf(folder, 'vitest.config.js')).toContain('readiness()');
   });
 

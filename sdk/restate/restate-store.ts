@@ -11,6 +11,22 @@ import { MirrorReads } from './mirror-reads.js';
  *
  * Throws `DF_RESTATE_UNREACHABLE` if the server does not answer, `DF_RESTATE_REFUSED` if it does not let you in, and
  * `DF_INVALID_INPUT` for an address that is none or that holds a secret.
+ *
+ * @example
+ * ```ts
+ * import { DurableFlow, DurableFlowError } from 'durableflow';
+ * import { restateStore } from 'durableflow/restate';
+ *
+ * // Nothing listens at port 1; a server's ports are 8080 and 9070.
+ * const server = { ingress: 'http://127.0.0.1:1', admin: 'http://127.0.0.1:1' };
+ * try {
+ *   const flow = await DurableFlow.open(await restateStore({ ...server, patience: 0 }));
+ *   for (const { id, digest } of flow.approvals()) await flow.approve(id, { by: 'ann', digest });
+ *   await flow.close();
+ * } catch (error) {
+ *   if (error instanceof DurableFlowError) console.log(error.code); // DF_RESTATE_UNREACHABLE
+ * }
+ * ```
  */
 export async function restateStore(options: RestateStoreOptions): Promise<RestateStore> {
   return new RestateStore(await Connection.open(options));

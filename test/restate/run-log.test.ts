@@ -1,4 +1,16 @@
-import { approval, child, compensate, DurableFlow, effectKey, sideEffect, signal, step, workflow, type NewRun } from 'durableflow';
+import {
+  approval,
+  child,
+  compensate,
+  DurableFlow,
+  effectKey,
+  sideEffect,
+  signal,
+  step,
+  workflow,
+  type NewRun,
+  type TelemetryEvent,
+} from 'durableflow';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { encodeInput } from '../../sdk/runtime/index.js';
@@ -7,7 +19,7 @@ import { engineOf } from '../../sdk/flow/engine-of.js';
 import type { RunEvent } from '../../sdk/restate/log-entry.js';
 import { RunLog, type RunLogHost } from '../../sdk/restate/run-log.js';
 import { RestatePayloads } from '../../sdk/restate/size-limits.js';
-import { turns } from '../fixtures/eventually.js';
+import { eventually, turns } from '../fixtures/eventually.js';
 import { MemoryServer } from './memory-server.js';
 
 const deeds: string[] = [];
@@ -118,7 +130,9 @@ afterEach(async () => {
 });
 
 async function serverWith(host: Partial<RunLogHost> = {}) {
-  const flow = await DurableFlow.open(':memory:', { guard: 'off', maxPayloadBytes: Infinity });
+  const told: string[] = [];
+  const telemetry = ({ event }: TelemetryEvent) => told.push(event);
+  const flow = await DurableFlow.open(':memory:', { guard: 'off', maxPayloadBytes: Infinity, telemetry });
   open.push(flow);
   for (const each of [Logged, Parent, Child, Large, Undone]) flow.register(each, () => new each());
   const server = new MemoryServer(flow, host);
@@ -142,7 +156,7 @@ async function serverWith(host: Partial<RunLogHost> = {}) {
     const { ended } = server.runs.get(id)!;
     return ended?.status === 'completed' ? decode(ended.outcome) : ended && ports.errors.decode(ended.outcome);
   };
-  return { flow, server, start, outcome };
+  return { flow, server, start, outcome, told };
 }
 
 const word: RunEvent = { verb: 'signal', signal: { name: 'word', payload: '["hi"]', dedupeId: undefined, at: 1 } };
@@ -232,11 +246,12 @@ describe('a run', () => {
   });
 
   it('is not written on by a worker that has lost it', async () => {
-    const { server, start } = await serverWith();
+    const { server, start, told } = await serverWith();
     start('r', 'logged', 'one');
     const lost = server.take('r');
     const first = await lost.commit();
     lost.abandon();
+    await eventually(() => told.includes('run.fenced'));
     lost.committed(first);
     await turns();
     expect(deeds).toEqual(['one tea']);

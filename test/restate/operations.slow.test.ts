@@ -180,6 +180,23 @@ describe('a worker that is closed', () => {
   });
 });
 
+describe('a worker that comes back under its address', () => {
+  it('is known with its new class, and goes on with the runs of the old one; without the old one it is refused', async () => {
+    const old = await worker([Trip]);
+    const run = await old.flow.start(Trip, 'Bergen', { id: 'comes-back' });
+    await run.settled();
+    await old.serving.close({ grace: 0 });
+    const again = { port: old.port, force: false };
+    await expect(worker([Order], again)).rejects.toMatchObject({ code: 'DF_RESTATE_ADDRESS' });
+    const { flow } = await worker([Trip, Order], again);
+    const order = await flow.start(Order, 'late', { id: 'order-late' });
+    await eventually(() => flow.approvals({ runId: order.id }).length === 1);
+    await flow.signal(run.id, 'word', 'hello');
+    expect(await flow.run(run.id).result()).toBe('flight to Bergen, hello');
+    await flow.cancel(order.id);
+  });
+});
+
 describe('a file', () => {
   it('is drained: runs that wait for somebody go on on the server, with what they have done and the keys that they have used', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'durableflow-drained-'));

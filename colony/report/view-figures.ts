@@ -1,11 +1,13 @@
 import type { Tone } from '../../readiness-suites/report/readiness-view.js';
 import type { Estimate, Spread } from '../measures/colony-result.js';
+import { saidInterval } from '../measures/said-interval.js';
 import type { CellView, FigureView } from './colony-view.js';
 
 const minus = (text: string) => text.replace(/-/g, '−');
 
 /** From one end of an interval to the other; a dash would be read as a minus where there are any. */
-const range = (low: string, high: string) => `${low}${/−/.test(low + high) ? '…' : '–'}${high}`;
+const range = (estimate: Estimate, written: (end: number) => string) =>
+  saidInterval(estimate, written, /−/.test(written(estimate.low) + written(estimate.high)) ? '…' : '–');
 
 /** Whole percents, but a decimal near 0 and 100, so that nothing is rounded to never or always. */
 function percentNumber(fraction: number): string {
@@ -18,17 +20,18 @@ function percentNumber(fraction: number): string {
 
 export const percent = (fraction: number) => `${percentNumber(fraction)}%`;
 
-export const percentCell = ({ value, low, high }: Estimate, tone: Tone = 'none'): CellView => ({
+export const percentCell = (estimate: Estimate, tone: Tone = 'none'): CellView => ({
   tone,
-  text: percent(value),
-  note: range(percentNumber(low), percentNumber(high)),
+  text: percent(estimate.value),
+  note: range(estimate, percentNumber),
 });
 
 /** Cents below a dollar, so that a figure and its interval need few columns. */
-export function moneyCell({ value, low, high }: Estimate): CellView {
-  const cents = Math.max(Math.abs(value), Math.abs(high)) < 1;
+export function moneyCell(estimate: Estimate): CellView {
+  const { value, high } = estimate;
+  const cents = Math.max(Math.abs(value), Number.isFinite(high) ? Math.abs(high) : 0) < 1;
   const number = (usd: number) => significant(cents ? usd * 100 : usd);
-  return { tone: 'none', text: cents ? `${number(value)} ¢` : `$${number(value)}`, note: range(number(low), number(high)) };
+  return { tone: 'none', text: cents ? `${number(value)} ¢` : `$${number(value)}`, note: range(estimate, number) };
 }
 
 export const dollars = (usd: number) => `$${usd < 0.1 && usd > 0 ? significant(usd) : usd.toFixed(2)}`;
@@ -57,22 +60,22 @@ const signed = (points: number) => {
 };
 
 /** Points of a hundred, more being better. */
-export const pointsFigure = ({ value, low, high }: Estimate): FigureView => ({
-  tone: low > 0 ? 'good' : high < 0 ? 'bad' : 'unsure',
-  text: signed(value),
+export const pointsFigure = (estimate: Estimate): FigureView => ({
+  tone: estimate.low > 0 ? 'good' : estimate.high < 0 ? 'bad' : 'unsure',
+  text: signed(estimate.value),
   unit: 'points',
-  interval: `${signed(low)} to ${signed(high)}`,
+  interval: saidInterval(estimate, signed),
 });
 
 /** Two digits after the point, and a third where a ratio would else be rounded to no difference. */
 const ratio = (value: number) => value.toFixed(value !== 1 && Math.abs(value - 1) < 0.005 ? 3 : 2);
 
 /** A ratio of costs, less than 1 being better. */
-export const ratioFigure = ({ value, low, high }: Estimate): FigureView => ({
-  tone: high < 1 ? 'good' : low > 1 ? 'bad' : 'unsure',
-  text: `× ${ratio(value)}`,
+export const ratioFigure = (estimate: Estimate): FigureView => ({
+  tone: estimate.high < 1 ? 'good' : estimate.low > 1 ? 'bad' : 'unsure',
+  text: `× ${ratio(estimate.value)}`,
   unit: '',
-  interval: `${ratio(low)} to ${ratio(high)}`,
+  interval: saidInterval(estimate, ratio),
 });
 
 /** The figure with its unit. */

@@ -1,5 +1,6 @@
 import { armOf, headlinePair } from '../arm.js';
 import type { ColonyResult } from '../measures/colony-result.js';
+import { noInterval, saidInterval } from '../measures/said-interval.js';
 import type { ColonyVerdict } from './colony-verdict.js';
 import { thresholdsFor, type Thresholds } from './thresholds.js';
 
@@ -30,7 +31,10 @@ export function judgeColony(result: ColonyResult, wanted: Partial<Thresholds> = 
   const weigh = (what: string, { passes, fails, fact }: { readonly passes: boolean; readonly fails: boolean; readonly fact: string }) => {
     if (fails) failures.push(`${what}: ${fact}.`);
     else if (passes) facts.push(`${what}: ${fact}.`);
-    else doubts.push(`${what}: ${fact}; the interval lies across the threshold.`);
+    else
+      doubts.push(
+        `${what}: ${fact}; ${fact.includes(noInterval) ? 'that takes two seeds or more' : 'the interval lies across the threshold'}.`,
+      );
   };
   const pair = result.comparisons.find(({ naive, durable }) => naive === headlinePair.naive && durable === headlinePair.durable);
   const delta = pair?.completionDelta.find(({ factor }) => factor === 1.5)?.points;
@@ -39,7 +43,7 @@ export function judgeColony(result: ColonyResult, wanted: Partial<Thresholds> = 
     weigh('Completion within 1.5 times the ideal span', {
       passes: delta.low >= thresholds.completionPoints,
       fails: delta.high < thresholds.completionPoints,
-      fact: `${signed(delta.value)} points (${signed(delta.low)} to ${signed(delta.high)}), wanted ${signed(thresholds.completionPoints)} or more`,
+      fact: `${signed(delta.value)} points (${saidInterval(delta, signed)}), wanted ${signed(thresholds.completionPoints)} or more`,
     });
     const ratio = pair.costRatio;
     if (!ratio) doubts.push('Cost of a completed job: an arm completed none, so there is nothing to compare.');
@@ -47,7 +51,7 @@ export function judgeColony(result: ColonyResult, wanted: Partial<Thresholds> = 
       weigh('Cost of a completed job', {
         passes: ratio.high <= thresholds.costRatio,
         fails: ratio.low > thresholds.costRatio,
-        fact: `${ratio.value.toFixed(2)} of what it costs from scratch (${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)}), wanted ${thresholds.costRatio} or less`,
+        fact: `${ratio.value.toFixed(2)} of what it costs from scratch (${saidInterval(ratio, (end) => end.toFixed(2))}), wanted ${thresholds.costRatio} or less`,
       });
   }
   const { overhead } = result.faultFree;

@@ -74,6 +74,15 @@ describe('the result of a benchmark', () => {
     expect(text).toContain('durable ∞, seed 17: effect twice: upload of job-3 came twice');
   });
 
+  it('has no interval of one seed, and says so', () => {
+    const ofOneSeed = JSON.parse(JSON.stringify(whole), (key, value: unknown) =>
+      key === 'low' ? -Infinity : key === 'high' ? Infinity : value,
+    ) as ColonyReport;
+    const text = terminal(ofOneSeed);
+    expect(text).toContain('no interval');
+    expect(text + renderColonyMarkdown(buildColonyView(ofOneSeed))).not.toMatch(/Infinity|NaN/);
+  });
+
   it('rounds nothing to always or never', () => {
     const rate = { value: 0.99996, low: 0.99991, high: 1 };
     const { measures } = buildColonyView({ ...whole, arms: whole.arms.map((it) => ({ ...it, completed: rate })) });

@@ -1,31 +1,13 @@
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Counter, Refund } from './support-app.js';
-import { callJson, database, executesNothing, temporaryFolder, type Printed } from './terminal.js';
+import { environment, here, main, root, start, until } from './command-line-process.js';
+import { Refund } from './support-app.js';
+import { callJson, database, executesNothing, temporaryFolder } from './terminal.js';
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const root = here('../..');
-const main = ['--import', 'tsx', here('../../sdk/cli/main.ts')];
 const app = here('support-app.ts');
-const { PATH, HOME } = process.env;
-const environment = { PATH, HOME };
-
-/** Calls the command line as a process of its own. */
-function start(argv: readonly string[], env: Record<string, string> = {}): Promise<Printed> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [...main, ...argv], { cwd: root, env: { ...environment, ...env } }, (error, out, err) => {
-      resolve({ out, err, exit: error ? Number(error.code) : 0 });
-    });
-  });
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition().catch(() => false))) await new Promise((resolve) => setTimeout(resolve, 20));
-}
 
 let folder: string;
 let file: string;
@@ -121,57 +103,5 @@ describe('recover', () => {
     expect(good).toEqual({ out: 'No run was left behind.\n', err: '', exit: 0 });
     expect([empty.err.split(':')[0], empty.exit]).toEqual(['error [CLI_APP_INVALID]', 1]);
     expect([broken.err.split(':')[0], broken.exit]).toEqual(['error [CLI_APP_FAILED]', 1]);
-  });
-});
-
-describe('doctor', () => {
-  it('finds the run of a process that was killed, and what it says to type mends it', async () => {
-    const db = join(folder, 'doctor.db');
-    const log = join(folder, 'doctor-log');
-    const child = spawn(process.execPath, ['--import', 'tsx', here('start-counter-process.ts'), db, log], { cwd: root, env: environment });
-    await until(async () => (await readFile(log, 'utf8')).includes('3\n'));
-    const alive = JSON.parse((await start(['--db', db, 'doctor', '--json'])).out) as { state: string; owners: unknown };
-    expect(alive).toMatchObject({ state: 'healthy', owners: [{ pid: child.pid, state: 'alive', runs: 1 }] });
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    const { out, exit } = await start(['--db', db, 'doctor', '--app', app]);
-    expect(exit).toBe(3);
-    expect(out).toMatch(new RegExp(`^processes +dead pid ${child.pid} on .*: 1 runs$`, 'm'));
-    expect(out).toMatch(/^attention 1 run left behind by processes that are gone: killed$/m);
-    const [, command = ''] = /^ {2}durableflow (.*)$/m.exec(out) ?? [];
-    expect(await start(command.split(' '))).toMatchObject({ exit: 0 });
-    expect(await start(['--db', db, 'doctor', '--app', app])).toMatchObject({
-      out: expect.stringMatching(/\nHealthy\.\n$/) as string,
-      exit: 0,
-    });
-  });
-
-  it('explains a damaged file, which other commands refuse', async () => {
-    const db = await database(join(folder, 'damaged.db'), async () => {});
-    await writeFile(db, Buffer.concat([(await readFile(db)).subarray(0, 100), Buffer.alloc(9000, 0xa5)]));
-    const [doctor, runs] = await Promise.all([start(['--db', db, 'doctor']), start(['--db', db, 'runs'])]);
-    expect(doctor).toMatchObject({ out: expect.stringMatching(/^damaged the file is damaged: /m) as string, err: '', exit: 1 });
-    expect(runs).toMatchObject({ out: '', err: expect.stringMatching(/^error \[DF_STORE_CORRUPT\]: .*\nfix: /) as string, exit: 1 });
-  });
-});
-
-describe('a run', () => {
-  it('is exported, imported, forked, compared and pruned', async () => {
-    const db = await database(join(folder, 'history.db'), async (flow) => {
-      await (await flow.start(Counter, { to: 2 }, { id: 'sum' })).result();
-    });
-    const history = join(folder, 'sum.json');
-    expect(await start(['--db', db, 'export-history', 'sum', '--out', history])).toMatchObject({ err: '', exit: 0 });
-    expect(await start(['--db', db, 'import-history', history, '--id', 'copy'])).toEqual({
-      out: 'Run copy (counter v1) is here now; it is completed.\n',
-      err: '',
-      exit: 0,
-    });
-    const fork = await start(['--db', db, 'fork', 'copy', '--from', '1', '--app', app]);
-    expect([fork.out, fork.err, fork.exit]).toEqual([expect.stringContaining('The records of copy and copy#2 do not differ.\n'), '', 0]);
-    expect(await start(['--db', db, 'diff', 'sum', 'copy#2', '--json'])).toEqual({ out: '{\n  "differences": []\n}\n', err: '', exit: 0 });
-    const refused = await start(['--db', db, 'prune', '--older-than', '0s']);
-    expect([refused.err.split(':')[0], refused.exit]).toEqual(['error [CLI_NO_TERMINAL]', 2]);
-    expect(await start(['--db', db, 'prune', '--older-than', '0s', '--yes'])).toEqual({ out: '3 runs deleted.\n', err: '', exit: 0 });
   });
 });

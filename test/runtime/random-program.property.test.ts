@@ -141,7 +141,7 @@ describe('a random program', () => {
           await store.close();
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 
@@ -174,7 +174,7 @@ describe('a random program', () => {
           await store.close();
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 });

@@ -152,7 +152,7 @@ describe('bad input', () => {
     await writeFile(join(folder, 'inbox.db'), 'my diary, not a database. '.repeat(100));
     const { code, stderr } = await inboxIn(folder);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^Error: .*inbox\.db/);
+    expect(stderr).toMatch(/^Error: .*inbox\.db/m);
     expect(await readFile(join(folder, 'inbox.db'), 'utf8')).toMatch(/^my diary/);
   });
 
@@ -161,7 +161,7 @@ describe('bad input', () => {
     await writeFile(join(folder, 'outbox'), '');
     const { code, stderr } = await inboxIn(folder, '--yes');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^Error: .*outbox is no folder and cannot be made one\. Give another with --outbox\./);
+    expect(stderr).toMatch(/^Error: .*outbox is no folder and cannot be made one\. Give another with --outbox\./m);
   });
 });
 

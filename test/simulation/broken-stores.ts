@@ -20,16 +20,20 @@ export const brokenStores: Readonly<Record<string, (store: Store) => Store>> = {
   /** Now and then a record is not on disk, though the engine was told so. */
   records: (store) => wrappedStore(store, forgetful()),
   /** The same seed goes another way the second time. */
-  sameness: (store) =>
-    wrappedStore(store, {
-      append: async (next, ...args) => {
-        if (process.hrtime.bigint() % 2n) await Promise.resolve();
-        return next(...args);
-      },
-    }),
+  sameness: (store) => wrappedStore(store, unlike()),
 };
 
 function forgetful(): Replacements {
   let records = 0;
   return { append: (next, ...args) => (++records % 5 === 0 ? answered(undefined) : next(...args)) };
 }
+
+let appended = 0;
+
+/** Every second record is late, counted over all simulations. */
+const unlike = (): Replacements => ({
+  append: async (next, ...args) => {
+    if (++appended % 2 === 0) await new Promise<void>((resolve) => void setTimeout(resolve, 1));
+    return next(...args);
+  },
+});

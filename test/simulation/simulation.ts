@@ -36,7 +36,7 @@ export interface Simulated {
 const minute = 60_000;
 const processes = 2;
 /** Faults are over by then, and everything must have come to its end, in minutes. */
-const patience = 7 * 24 * 60;
+const patience = 3 * 24 * 60;
 
 /** Where files are, if there is one in memory. */
 const shared = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
@@ -69,6 +69,8 @@ class Simulation {
   readonly #broken: string[] = [];
   readonly #crashes: { process: number; journals: ReadonlyMap<string, readonly JournalRecord[]> }[] = [];
   readonly #alive: SimulatedProcess[] = [];
+  /** Processes that found the disk full at some time. */
+  readonly #diskFull = new Set<number>();
   #file: string;
   #opened = 0;
 
@@ -134,6 +136,7 @@ class Simulation {
       if (fault.kind === 'stop') this.#time.stop(process.number, fault.minutes * minute);
       else if (fault.kind === 'disk-full') {
         process.limitDisk(true);
+        this.#diskFull.add(process.number);
         void wait(fault.minutes * minute).then(() => this.#alive.includes(process) && process.limitDisk(false));
       } else if (fault.kind === 'kill') {
         if (fault.committed) {
@@ -184,11 +187,14 @@ class Simulation {
     });
   }
 
-  /** What is on record is not done again by whoever has the run. */
+  /**
+   * What is on record is not done again by whoever has the run. A process that stood still, or could not say that it lives, may have lost it without
+   * knowing: then a step is begun once more, and its record is refused. (An effect is not: the world counts those.)
+   */
   #bodyBegins(process: number, what: string): void {
     this.#happens(`${process} ${what}`);
     const store = this.#alive.find(({ number }) => number === process)?.store;
-    if (!store) return;
+    if (!store || this.#time.stopsOf(process) > 0 || this.#diskFull.has(process)) return;
     const journals = store.runs({ limit: 1000 }).flatMap(({ id }) => store.journal(id));
     if (journals.some((record) => bodyOf(record) === what && record.name !== 'undo:release'))
       this.#broken.push(`${what} is on record, and begins again`);

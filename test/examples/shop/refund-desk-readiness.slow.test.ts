@@ -31,6 +31,7 @@ describe.each(['google-adk', 'vercel-ai'])('the refund desk of %s', (desk) => {
     // The framework's own calls of its model are on record, and what they cost.
     expect(categories.observability.durable).toBeGreaterThan(95);
     const naked = Object.fromEntries(suite.modes.map(({ id, naked: { held } }) => [id, held]));
-    expect(naked).toMatchObject({ tool_timeout: false, model_fallback: false, crash_after_side_effect: false });
+    // The model of this AI SDK desk falls back by itself, so the naked one survives that too.
+    expect(naked).toMatchObject({ tool_timeout: false, model_fallback: desk === 'vercel-ai', crash_after_side_effect: false });
   });
 });

@@ -437,18 +437,11 @@ export class DurableFlow implements AsyncDisposable {
   #handle<Output>(id: string): RunHandle<Output> {
     return {
       id,
-      result: async () => outputOf(await this.#once(id, (run) => isEnded(run.status)), this.#ports.errors) as Output,
-      settled: async () => runView(await this.#once(id, isAtRest), this.#ports.errors),
+      result: async () => outputOf(await this.#watch.wait(this.#get(id), (run) => isEnded(run.status)), this.#ports.errors) as Output,
+      settled: async () => runView(await this.#watch.wait(this.#get(id), isAtRest), this.#ports.errors),
       view: () => runView(this.#get(id), this.#ports.errors),
       cancel: (reason) => this.cancel(id, reason),
     };
-  }
-
-  /** The run, once `until` is true of it, which it is of no run that is being executed: one that this process executes need not be read. */
-  async #once(id: string, until: (run: RunRecord) => boolean): Promise<RunRecord> {
-    this.#assertOpen();
-    const run = this.#dispatcher.holds(id) ? undefined : this.#get(id);
-    return run && until(run) ? run : this.#watch.wait(id, until);
   }
 
   get #store(): Store {

@@ -18,12 +18,13 @@ export class RunWatch {
     this.#store = store;
   }
 
-  /** The run, once `until` is true of it; it is not true now. */
-  wait(runId: string, until: (run: RunRecord) => boolean): Promise<RunRecord> {
+  /** The run, once `until` is true of it. */
+  wait(run: RunRecord, until: (run: RunRecord) => boolean): Promise<RunRecord> {
+    if (until(run)) return Promise.resolve(run);
     return new Promise((resolve, reject) => {
-      const watchers = this.#watchers.get(runId) ?? new Set();
-      this.#watchers.set(runId, watchers);
-      watchers.add({ runId, until, resolve, reject, unwatch: this.#store.watch?.(runId) });
+      const watchers = this.#watchers.get(run.id) ?? new Set();
+      this.#watchers.set(run.id, watchers);
+      watchers.add({ runId: run.id, until, resolve, reject, unwatch: this.#store.watch?.(run.id) });
     });
   }
 

@@ -41,7 +41,7 @@ function executedAgain({ crashes, world }: Remains): string[] {
 }
 
 /** The body whose outcome this is: the first word of what it returned or threw. */
-function bodyOf({ outcome, value }: JournalRecord): string | undefined {
+export function bodyOf({ outcome, value }: JournalRecord): string | undefined {
   const result = outcome === 'returned' ? decode(value) : errors.decode(value);
   const text = result instanceof Error ? result.message : result;
   return typeof text === 'string' ? text.split(' ')[0] : undefined;

@@ -1,18 +1,17 @@
-/** The same numbers for the same seed (mulberry32). */
+import { philox4x32 } from '../../colony/schedule/philox.js';
+
+/** The same numbers for the same seed. */
 export class Randomness {
-  #state: number;
+  readonly #seed: number;
+  #index = 0;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
+    this.#seed = seed >>> 0;
   }
 
   /** From 0 (inclusive) to 1 (exclusive). */
   next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+    return philox4x32([this.#index++, 0, 0, 0], [this.#seed, 0])[0] / 2 ** 32;
   }
 
   /** A whole number from 0, below the limit. */

@@ -1,7 +1,10 @@
-import { DurableFlow, SqliteStore, type Store, type TelemetryEvent } from 'durableflow';
+import { DurableFlow, SqliteStore, type Lease, type NewRun, type Store, type TelemetryEvent } from 'durableflow';
 import { RandomWorkflow } from '../engine/random-workflow.js';
 import type { SimulatedTime } from './simulated-time.js';
 import type { SimulatedWorld } from './simulated-world.js';
+
+/** What only the holder of a run's lease does. */
+export type LeaseVerb = 'claim' | 'append' | 'intend' | 'park' | 'finish';
 
 /** What a process is made with. */
 export interface Surroundings {
@@ -11,6 +14,8 @@ export interface Surroundings {
   /** Stands between a process and its store, for faults that a test wants to be found. */
   readonly disturb: (store: Store) => Store;
   readonly onEvent: (process: number, event: TelemetryEvent) => void;
+  /** Called when a write that needs the lease of a run is on disk; a claim is what gets it. */
+  readonly onWritten: (process: number, verb: LeaseVerb, runId: string) => void;
 }
 
 /** A process with the file open, in simulated time. */
@@ -29,9 +34,9 @@ export class SimulatedProcess {
     this.#store = new SqliteStore(file, { durability: 'process-crash' });
   }
 
-  static async open(number: number, { time, world, file, disturb, onEvent }: Surroundings): Promise<SimulatedProcess> {
+  static async open(number: number, { time, world, file, disturb, onEvent, onWritten }: Surroundings): Promise<SimulatedProcess> {
     const process = new SimulatedProcess(number, time, file);
-    process.#flow = await DurableFlow.open(disturb(process.#heard()), {
+    process.#flow = await DurableFlow.open(disturb(process.#heard((verb, runId) => onWritten(number, verb, runId))), {
       guard: 'off',
       leaseDuration: '20m',
       pollInterval: '5m',
@@ -68,8 +73,8 @@ export class SimulatedProcess {
     });
   }
 
-  /** The store, whose answers are lost once nobody hears them. */
-  #heard(): Store {
+  /** The store, whose answers are lost once nobody hears them. `onWritten` is told of what is on disk, heard or not. */
+  #heard(onWritten: (verb: LeaseVerb, runId: string) => void): Store {
     return new Proxy<Store>(this.#store, {
       get: (target, name) => {
         const method = target[name as keyof Store] as (...args: unknown[]) => unknown;
@@ -79,10 +84,31 @@ export class SimulatedProcess {
           if (!(answer instanceof Promise)) return answer;
           return new Promise((resolve, reject) => {
             const heard = (settle: (value: never) => void) => (value: unknown) => void (this.#hears && settle(value as never));
-            answer.then(heard(resolve), heard(reject));
+            answer.then((value: unknown) => {
+              const written = leaseUsed(name, args[0], value);
+              if (written) onWritten(...written);
+              heard(resolve)(value);
+            }, heard(reject));
           });
         };
       },
     });
+  }
+}
+
+/** Whether a write that was made had to do with a run's lease: which, and of which run. */
+function leaseUsed(verb: PropertyKey, first: unknown, answer: unknown): [LeaseVerb, string] | undefined {
+  switch (verb) {
+    case 'claim':
+      return answer === undefined ? undefined : ['claim', first as string];
+    case 'start':
+      return (answer as { lease?: Lease }).lease && ['claim', (first as NewRun).id];
+    case 'append':
+    case 'intend':
+    case 'park':
+    case 'finish':
+      return [verb, (first as Lease).runId];
+    default:
+      return undefined;
   }
 }

@@ -1,25 +1,34 @@
 // First of all: what is loaded after it may keep the functions of Node that tell the time.
-import './install-time.js';
-import { parseArgs } from 'node:util';
+import './install-simulated-time.js';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import fc from 'fast-check';
 import { programs } from '../engine/program.js';
 import { brokenStores } from './broken-stores.js';
 import { faults } from './faults.js';
 import { simulate, type Case } from './simulation.js';
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '1000' },
-    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
-    /** Of fast-check: the one case of a seed, shrunk. */
-    path: { type: 'string' },
-    without: { type: 'string' },
-    'no-shrink': { type: 'boolean', default: false },
-  },
-});
-const [runs, seed] = [Number(values.runs), Number(values.seed)];
-const { path, without } = values;
-if (without !== undefined && !(without in brokenStores)) throw new Error(`--without is one of ${Object.keys(brokenStores).join(', ')}`);
+interface Options {
+  readonly runs: number;
+  readonly seed: number;
+  readonly path?: string;
+  readonly without?: string;
+  readonly shrink: boolean;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
+  return Number(text);
+}
+
+const { runs, seed, path, without, shrink } = new Command('npm run simulate --')
+  .description('Random workflows on simulated processes, to which all kinds of things happen; each case twice.')
+  .option('--runs <n>', 'how many cases', wholeNumber, 1000)
+  .option('--seed <n>', 'what they are drawn from; drawn itself by default', wholeNumber, Date.now() % 2 ** 31)
+  .option('--path <path>', 'one case of the seed, as a failure tells it')
+  .addOption(new Option('--without <protection>', 'a store that lacks a protection').choices(Object.keys(brokenStores)))
+  .option('--no-shrink', 'leave the first failure as it is, instead of looking for the smallest')
+  .parse()
+  .opts<Options>();
 const disturb = without === undefined ? undefined : brokenStores[without];
 
 const cases: fc.Arbitrary<Case> = fc.record({
@@ -45,7 +54,7 @@ const result = await fc.check(property, {
   numRuns: runs,
   seed,
   ...(path !== undefined && { path }),
-  endOnFailure: values['no-shrink'],
+  endOnFailure: !shrink,
 });
 if (result.failed) {
   console.log(result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance));

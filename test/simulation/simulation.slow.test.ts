@@ -25,7 +25,7 @@ describe('simulated processes', () => {
   });
 
   it.each([
-    ['fencing', /does not come to its end|happened 2 times|on record|diverged|rewritten/, '600'],
+    ['fencing', /which process \d+ has claimed|does not come to its end|happened 2 times/, '600'],
     ['intents', /happened without an intent/, '100'],
     ['records', /diverged|begins again|rewritten|replay/, '100'],
     ['sameness', /went another way the second time/, '100'],

@@ -3,16 +3,15 @@ import { appendFileSync, copyFileSync, existsSync, mkdtempSync, rmSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DurableFlowError, SqliteStore, type History, type JournalRecord } from 'durableflow';
-import { decode, ErrorRegistry } from '../../sdk/journal/index.js';
 import { isEnded } from '../../sdk/store/index.js';
-import { brokenPromises } from '../engine/broken-promises.js';
+import { bodyOf, brokenPromises } from '../engine/broken-promises.js';
 import { rootId } from '../engine/execution-of-program.js';
 import { act } from '../engine/people.js';
 import type { Program } from '../engine/program.js';
 import { RandomWorkflow } from '../engine/random-workflow.js';
 import type { Fault } from './faults.js';
 import { Randomness } from './randomness.js';
-import { SimulatedProcess, type Surroundings } from './simulated-process.js';
+import { SimulatedProcess, type LeaseVerb, type Surroundings } from './simulated-process.js';
 import { SimulatedTime } from './simulated-time.js';
 import { SimulatedWorld, type Network } from './simulated-world.js';
 
@@ -40,7 +39,6 @@ const patience = 3 * 24 * 60;
 
 /** Where files are, if there is one in memory. */
 const shared = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-const errors = new ErrorRegistry();
 
 /** Has a random program executed by several processes that suffer faults. */
 export async function simulate(it: Case, disturb: Surroundings['disturb'] = (store) => store): Promise<Simulated> {
@@ -69,6 +67,8 @@ class Simulation {
   readonly #broken: string[] = [];
   readonly #crashes: { process: number; journals: ReadonlyMap<string, readonly JournalRecord[]> }[] = [];
   readonly #alive: SimulatedProcess[] = [];
+  /** Who has claimed each run last. */
+  readonly #holders = new Map<string, number>();
   /** Processes that found the disk full at some time. */
   readonly #diskFull = new Set<number>();
   #file: string;
@@ -106,6 +106,13 @@ class Simulation {
     return { digest: this.#trace.digest('hex'), broken: this.#broken, elapsed };
   }
 
+  /** Whoever has claimed a run last is the only one whose writes to it are taken. */
+  #written(process: number, verb: LeaseVerb, runId: string): void {
+    if (verb === 'claim') this.#holders.set(runId, process);
+    const holder = this.#holders.get(runId);
+    if (holder !== process) this.#broken.push(`process ${process} wrote to ${runId} (${verb}), which process ${holder} has claimed`);
+  }
+
   #happens(what: string): void {
     this.#trace.update(`${this.#time.now()} ${what}\n`);
   }
@@ -123,6 +130,7 @@ class Simulation {
       disturb: this.#disturb,
       // The name of the folder and the pid are of the real world.
       onEvent: (process, event) => this.#happens(`${process} ${JSON.stringify({ ...event, pid: 0 }).replaceAll(this.#folder, '')}`),
+      onWritten: (process, verb, runId) => this.#written(process, verb, runId),
     };
     this.#alive.push(await this.#time.as(number, () => SimulatedProcess.open(number, surroundings)));
     this.#happens(`process ${number}`);
@@ -230,9 +238,3 @@ function emptyFile(): string {
 }
 
 const wait = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms));
-
-function bodyOf({ outcome, value }: JournalRecord): string | undefined {
-  const result = outcome === 'returned' ? decode(value) : errors.decode(value);
-  const text = result instanceof Error ? result.message : result;
-  return typeof text === 'string' ? text.split(' ')[0] : undefined;
-}

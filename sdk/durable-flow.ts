@@ -17,12 +17,12 @@ import { RunControl, unknownRun } from './flow/run-control.js';
 import type { RunHandle } from './flow/run-handle.js';
 import { runDetails, runStanding, runView, type RunDetails, type RunStanding, type RunView } from './flow/run-view.js';
 import {
-  checkAttributes, Dispatcher, encodeInput, guardMode, holdGuard, isAtRest, nextMoment, outputOf, RunStarter, RunWatch, Schedules, systemClock, thisProcess, WorkflowRegistry, type EnginePorts,
+  checkAttributes, Dispatcher, encodeInput, guardMode, holdGuard, nextMoment, outputOf, RunStarter, RunWatch, Schedules, systemClock, thisProcess, WorkflowRegistry, type EnginePorts,
 } from './runtime/index.js'; // prettier-ignore
 import { auditOf, type Audit } from './lineage/index.js';
 import { SqliteStore } from './sqlite/index.js';
 import {
-  isEnded, type ArtifactQuery, type Attributes, type FoundUse, type History, type QueueCount, type RunQuery, type RunRecord, type RunStatus, type ScheduleRecord, type SpendRecord, type Store,
+  type ArtifactQuery, type Attributes, type FoundUse, type History, type QueueCount, type RunQuery, type RunRecord, type RunStatus, type ScheduleRecord, type SpendRecord, type Store,
 } from './store/index.js'; // prettier-ignore
 import { Telemetry } from './telemetry/index.js';
 
@@ -120,7 +120,11 @@ export class DurableFlow implements AsyncDisposable {
     };
     engines.set(this, { ports: this.#ports, registry: this.#registry });
     this.#readApproval = approvalReader(store, options.approvalSecret);
-    this.#watch = new RunWatch(store);
+    this.#watch = new RunWatch(
+      store,
+      (runId) => this.#get(runId),
+      (runId) => this.#dispatcher.holds(runId),
+    );
     this.#control = new RunControl(this.#ports, this.#registry, this.#watch, () => this.#dispatcher);
     this.#decisions = new Decisions(this.#ports, this.#registry);
     this.#histories = new Histories(this.#ports);
@@ -134,7 +138,7 @@ export class DurableFlow implements AsyncDisposable {
     };
     this.#dispatcher = new Dispatcher(this.#ports, this.#registry, schedules, thisProcess(), limits, {
       onSettled: (runId, settlement) => this.#control.settled(runId, settlement),
-      onChange: () => this.#watch.checkAll(),
+      onLook: (changed) => (changed ? this.#watch.checkAll() : this.#watch.checkUnread()),
     });
   }
 
@@ -437,8 +441,8 @@ export class DurableFlow implements AsyncDisposable {
   #handle<Output>(id: string): RunHandle<Output> {
     return {
       id,
-      result: async () => outputOf(await this.#watch.wait(this.#get(id), (run) => isEnded(run.status)), this.#ports.errors) as Output,
-      settled: async () => runView(await this.#watch.wait(this.#get(id), isAtRest), this.#ports.errors),
+      result: async () => outputOf(await this.#watch.end(id), this.#ports.errors) as Output,
+      settled: async () => runView(await this.#watch.rest(id), this.#ports.errors),
       view: () => runView(this.#get(id), this.#ports.errors),
       cancel: (reason) => this.cancel(id, reason),
     };

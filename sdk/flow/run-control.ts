@@ -84,8 +84,8 @@ export class RunControl {
       if (!fenced) this.#watch.fail(runId, settlement.error);
       return;
     }
-    this.#watch.check(runId);
-    if (settlement.kind !== 'ended') return;
+    if (settlement.kind !== 'ended') return this.#watch.check(runId);
+    this.#watch.ended(runId, settlement);
     if (settlement.parent !== undefined) this.woken(settlement.parent);
     if (settlement.status === 'cancelled') void this.#cancelChildren(runId).catch((error: unknown) => this.#watch.fail(runId, error));
   }

@@ -26,8 +26,8 @@ const pruneBatch = 500;
 /** What the host of the dispatcher is told. */
 export interface DispatcherListener {
   readonly onSettled: (runId: string, settlement: Settlement) => void;
-  /** Another process has written something. */
-  readonly onChange: () => void;
+  /** Told now and then; `changed` if another process has written something since. */
+  readonly onLook: (changed: boolean) => void;
 }
 
 /** Claims the runs that this process may execute, keeps their leases alive, and notices what other processes write. */
@@ -262,10 +262,11 @@ export class Dispatcher implements Executor {
   /** Cheap enough to do often: has another process written anything? */
   #look(): void {
     try {
-      if (!this.#ports.store.changed()) return;
+      const changed = this.#ports.store.changed();
+      this.#listener.onLook(changed);
+      if (!changed) return;
       this.#passOnCancelRequests();
       for (const execution of this.#executions.values()) execution.wake();
-      this.#listener.onChange();
       this.scanSoon();
     } catch {
       // The store is out of order; the runs that need it report it.

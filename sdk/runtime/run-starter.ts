@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { DurableFlowError } from '../errors/index.js';
 import { decode, digest, type PayloadLimit } from '../journal/index.js';
 import type { Attributes, NewRun, RunRecord } from '../store/index.js';
 import type { EnginePorts } from './call-host.js';
+import { newRunId } from './run-id.js';
 import type { Registration } from './workflow-registry.js';
 
 /** A run to start; times in milliseconds. */
@@ -74,14 +74,14 @@ export class RunStarter {
 
   /** The run as the store is to have it. Without an owner, or if it goes through a queue, it waits to be claimed. */
   prepare({ definition, queue }: Registration, request: RunRequest, owner?: string): NewRun {
-    const { id = randomUUID(), encodedInput, delay, deadline = definition.deadline } = request;
+    const at = this.#ports.clock.now();
+    const { id = newRunId(at), encodedInput, delay, deadline = definition.deadline } = request;
     if (typeof id !== 'string' || id === '')
       throw new DurableFlowError('DF_INVALID_INPUT', `a run's id must be a string that is not empty, not ${JSON.stringify(id)}`);
     const { priority = 0, attributes } = request;
     if (!Number.isInteger(priority))
       throw new DurableFlowError('DF_INVALID_INPUT', `the priority of a run must be a whole number, not ${JSON.stringify(priority)}`);
     if (attributes) checkAttributes(attributes);
-    const at = this.#ports.clock.now();
     const waits = queue !== undefined || delay !== undefined;
     return {
       id,

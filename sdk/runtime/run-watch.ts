@@ -1,10 +1,14 @@
 import { decode, type ErrorRegistry } from '../journal/index.js';
 import { isEnded, type RunRecord, type Store } from '../store/index.js';
 
+/** How a run has ended. */
+export type RunEnd = Pick<RunRecord, 'status' | 'outcome'>;
+
 interface Watcher {
-  readonly runId: string;
   readonly until: (run: RunRecord) => boolean;
-  readonly resolve: (run: RunRecord) => void;
+  /** Its end is all that is asked for, so that it can be told without being read. */
+  readonly endOnly: boolean;
+  readonly resolve: (run: never) => void;
   readonly reject: (error: unknown) => void;
   readonly unwatch: (() => void) | undefined;
 }
@@ -12,32 +16,68 @@ interface Watcher {
 /** Lets callers wait for what becomes of a run, whichever process executes it. Nothing is asked twice without a reason to. */
 export class RunWatch {
   readonly #store: Store;
+  readonly #get: (runId: string) => RunRecord;
+  readonly #isExecuted: (runId: string) => boolean;
   readonly #watchers = new Map<string, Set<Watcher>>();
+  /** Runs that are waited for and were not read, because they are executed here. */
+  readonly #unread = new Set<string>();
 
-  constructor(store: Store) {
+  /**
+   * @param get reads a run; throws if there is none
+   * @param isExecuted whether a run is executed in this process, which will tell of its end
+   */
+  constructor(store: Store, get: (runId: string) => RunRecord, isExecuted: (runId: string) => boolean) {
     this.#store = store;
+    this.#get = get;
+    this.#isExecuted = isExecuted;
   }
 
-  /** The run, once `until` is true of it. */
-  wait(run: RunRecord, until: (run: RunRecord) => boolean): Promise<RunRecord> {
-    if (until(run)) return Promise.resolve(run);
+  /** How the run has ended, once it has. */
+  end(runId: string): Promise<RunEnd> {
+    return this.#wait(runId, ({ status }) => isEnded(status), true);
+  }
+
+  /** The run, once it has ended or waits for somebody. */
+  rest(runId: string): Promise<RunRecord> {
+    return this.#wait(runId, isAtRest, false);
+  }
+
+  async #wait<T>(runId: string, until: (run: RunRecord) => boolean, endOnly: boolean): Promise<T> {
+    if (this.#isExecuted(runId)) this.#unread.add(runId);
+    else {
+      const run = this.#get(runId);
+      if (until(run)) return run as T;
+    }
     return new Promise((resolve, reject) => {
-      const watchers = this.#watchers.get(run.id) ?? new Set();
-      this.#watchers.set(run.id, watchers);
-      watchers.add({ runId: run.id, until, resolve, reject, unwatch: this.#store.watch?.(run.id) });
+      const watchers = this.#watchers.get(runId) ?? new Set();
+      this.#watchers.set(runId, watchers);
+      watchers.add({ until, endOnly, resolve, reject, unwatch: this.#store.watch?.(runId) });
     });
+  }
+
+  /** A run of this process has ended. */
+  ended(runId: string, end: RunEnd): void {
+    const watchers = this.#watchers.get(runId);
+    if (!watchers) return;
+    for (const watcher of watchers) if (watcher.endOnly) this.#settle(runId, watcher, end);
+    this.check(runId);
   }
 
   /** Something may have happened to this run. */
   check(runId: string): void {
+    this.#unread.delete(runId);
     const watchers = this.#watchers.get(runId);
     if (!watchers) return;
     const run = this.#store.run(runId);
-    for (const watcher of watchers) {
-      if (!run || !watcher.until(run)) continue;
-      this.#remove(watcher);
-      watcher.resolve(run);
-    }
+    for (const watcher of watchers) if (run && watcher.until(run)) this.#settle(runId, watcher, run);
+  }
+
+  /**
+   * Looks at what has not been read when somebody began to wait for it: a process that has lost a run without knowing may hold it still, while the run
+   * has long ended elsewhere.
+   */
+  checkUnread(): void {
+    for (const runId of [...this.#unread]) this.check(runId);
   }
 
   /** Another process has written something. */
@@ -48,7 +88,7 @@ export class RunWatch {
   /** The run cannot go on here; whoever waits for it is told why. */
   fail(runId: string, error: unknown): void {
     for (const watcher of this.#watchers.get(runId) ?? []) {
-      this.#remove(watcher);
+      this.#remove(runId, watcher);
       watcher.reject(error);
     }
   }
@@ -57,19 +97,26 @@ export class RunWatch {
     for (const runId of [...this.#watchers.keys()]) this.fail(runId, error);
   }
 
-  #remove(watcher: Watcher): void {
+  #settle(runId: string, watcher: Watcher, run: RunEnd): void {
+    this.#remove(runId, watcher);
+    watcher.resolve(run as never);
+  }
+
+  #remove(runId: string, watcher: Watcher): void {
     watcher.unwatch?.();
-    const watchers = this.#watchers.get(watcher.runId);
+    const watchers = this.#watchers.get(runId);
     watchers?.delete(watcher);
-    if (watchers?.size === 0) this.#watchers.delete(watcher.runId);
+    if (watchers?.size !== 0) return;
+    this.#watchers.delete(runId);
+    this.#unread.delete(runId);
   }
 }
 
 /** What an ended run returned; throws what it ended with. */
-export function outputOf(run: RunRecord, errors: ErrorRegistry): unknown {
-  if (run.status === 'completed') return decode(run.outcome!);
-  throw errors.decode(run.outcome!);
+export function outputOf({ status, outcome }: RunEnd, errors: ErrorRegistry): unknown {
+  if (status === 'completed') return decode(outcome!);
+  throw errors.decode(outcome!);
 }
 
 /** Neither about to be executed nor being executed. */
-export const isAtRest = (run: RunRecord): boolean => isEnded(run.status) || run.status === 'waiting' || run.status === 'in_doubt';
+const isAtRest = (run: RunRecord): boolean => isEnded(run.status) || run.status === 'waiting' || run.status === 'in_doubt';

@@ -12,7 +12,7 @@ import { Waits, type Wait } from './waits.js';
 
 /** How an execution came to its end in this process. */
 export type Settlement =
-  | { readonly kind: 'ended'; readonly status: EndedStatus; readonly parent: string | undefined }
+  | { readonly kind: 'ended'; readonly status: EndedStatus; readonly outcome: string; readonly parent: string | undefined }
   /** `ready`: something woke the run before it was put aside, so it can go on at once. */
   | { readonly kind: 'parked'; readonly wakeAt: number | undefined; readonly ready: boolean }
   | { readonly kind: 'released' }
@@ -283,7 +283,7 @@ export class RunWriter implements CallHost {
           durationMs: at - run.createdAt,
           error: this.#told(status, outcome),
         });
-        return { kind: 'ended', status, parent: run.parent };
+        return { kind: 'ended', status, outcome, parent: run.parent };
       });
     };
     this.#whenQuiet();

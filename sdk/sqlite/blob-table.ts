@@ -4,6 +4,9 @@ import { digest } from '../journal/index.js';
 /** Longer texts (in UTF-16 units) are kept once, by their digest, and out of the tables that are read row by row. */
 const inlineLimit = 16_384;
 
+/** Whether a text is kept in the table that refers to it. */
+export const isInline = (text: string): boolean => text.length <= inlineLimit;
+
 /** The `blobs` table. An encoded value never begins with `@`, so a reference cannot be taken for one. */
 export class BlobTable {
   readonly #insert: Statement;
@@ -23,7 +26,7 @@ export class BlobTable {
 
   /** What to put in a value's column: the text itself, or a reference to it. */
   put(text: string): string {
-    if (text.length <= inlineLimit) return text;
+    if (isInline(text)) return text;
     const key = digest(text);
     this.#insert.run(key, text);
     return `@${key}`;

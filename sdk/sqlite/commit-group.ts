@@ -7,6 +7,7 @@ const { setImmediate } = globalThis;
 
 interface Write {
   readonly work: () => unknown;
+  readonly isStatement: boolean;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   /** What `work` has given, or refused, if the transaction is committed. */
@@ -33,12 +34,15 @@ export class CommitGroup {
     this.#rollback = db.prepare('ROLLBACK');
   }
 
-  /** Runs `work` in the next transaction; resolves with its result once that is committed. */
-  add<T>(work: () => T): Promise<T> {
+  /**
+   * Runs `work` in the next transaction; resolves with its result once that is committed. If `work` is one statement that changes something
+   * (`isStatement`), and there is nothing else to commit with it, it is the transaction.
+   */
+  add<T>(work: () => T, isStatement = false): Promise<T> {
     if (this.#closed) return Promise.reject(new DurableFlowError('DF_CLOSED', 'the database is closed'));
     return new Promise<T>((resolve, reject) => {
       if (this.#queue.length === 0) setImmediate(() => this.flush());
-      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject, value: undefined, refusal: undefined });
+      this.#queue.push({ work, isStatement, resolve: resolve as (value: unknown) => void, reject, value: undefined, refusal: undefined });
     });
   }
 
@@ -55,11 +59,12 @@ export class CommitGroup {
   #commitAll(writes: readonly Write[]): Write | undefined {
     if (writes.length === 0) return undefined;
     let current: Write | undefined;
+    const isTransaction = writes.length === 1 && writes[0]!.isStatement;
     try {
-      this.#begin.run();
+      if (!isTransaction) this.#begin.run();
       for (current of writes) carryOut(current);
       current = undefined;
-      this.#commit.run();
+      if (!isTransaction) this.#commit.run();
     } catch (error) {
       this.#abandon();
       const coded = sqliteError(error, this.#db.name);

@@ -153,7 +153,7 @@ export class RunTable {
 
   /** Refuses the write if the lease is over. */
   assertHeld(lease: Lease): void {
-    if (!this.#held.get(lease.row, lease.epoch)) throw new Refused(fenced(lease));
+    if (!this.#held.get(lease.row, lease.epoch)) throw refused(lease);
   }
 
   park(lease: Lease, { status, calls, wakeAt, undoing = false, at }: Parking): 'parked' | 'ready' {
@@ -167,18 +167,18 @@ export class RunTable {
       at,
     };
     const parked = this.#park.get(parameters) as { status: RunStatus } | undefined;
-    if (!parked) throw new Refused(fenced(lease));
+    if (!parked) throw refused(lease);
     return parked.status === 'pending' ? 'ready' : 'parked';
   }
 
   release(lease: Lease, at: number): void {
-    if (this.#release.run({ row: lease.row, epoch: lease.epoch, at }).changes === 0) throw new Refused(fenced(lease));
+    if (this.#release.run({ row: lease.row, epoch: lease.epoch, at }).changes === 0) throw refused(lease);
   }
 
   finish(lease: Lease, { status, outcome, at }: Ending): void {
     const ended = this.#finish.get({ row: lease.row, epoch: lease.epoch, status, outcome: this.#blobs.put(outcome), at }) as
       { parent: number | null } | undefined;
-    if (!ended) throw new Refused(fenced(lease));
+    if (!ended) throw refused(lease);
     if (ended.parent !== null) this.#wakeParent.run({ id: lease.runId, at });
     if (status === 'cancelled') this.#askChildren(lease.runId, at);
   }
@@ -218,5 +218,6 @@ export class RunTable {
 /** How a start went, with the row of a new run. */
 type StartedRow = Started & { readonly row?: number };
 
-const fenced = ({ runId, epoch }: Lease) =>
-  new DurableFlowError('DF_FENCED', `the lease on run "${runId}" (epoch ${epoch}) is over`, { details: { runId, epoch } });
+/** The answer to a write without the lease. */
+export const refused = ({ runId, epoch }: Lease): Refused =>
+  new Refused(new DurableFlowError('DF_FENCED', `the lease on run "${runId}" (epoch ${epoch}) is over`, { details: { runId, epoch } }));

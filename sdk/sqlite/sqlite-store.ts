@@ -1,9 +1,11 @@
 import { DurableFlowError } from '../errors/index.js';
 import type { JournalRecord } from '../journal/index.js';
 import * as port from '../store/index.js';
+import { isInline } from './blob-table.js';
 import { CommitGroup, Refused } from './commit-group.js';
 import { DataVersion } from './data-version.js';
 import { openDatabase } from './open-database.js';
+import { refused } from './run-table.js';
 import { SqliteReads } from './sqlite-reads.js';
 import type { SqliteOptions } from './sqlite-options.js';
 import { tablesOf } from './tables.js';
@@ -50,7 +52,7 @@ export class SqliteStore extends SqliteReads implements port.Store {
   }
 
   start(run: port.NewRun): Promise<port.Started> {
-    return this.#group.add(() => this.#start(run));
+    return this.#group.add(() => this.#start(run), !run.parent && !run.attributes && isInline(run.input));
   }
 
   claim(runId: string, ownerId: string, at: number): Promise<port.Claim | undefined> {
@@ -79,14 +81,15 @@ export class SqliteStore extends SqliteReads implements port.Store {
   }
 
   append(lease: port.Lease, record: JournalRecord, receipt?: port.Receipt, decision?: port.DecisionRecord): Promise<void> {
+    const isStatement = !receipt && !decision && isInline(record.value);
     return this.#group.add(() => {
-      if (!this.tables.journal.append(lease.row, lease.epoch, record)) this.tables.runs.assertHeld(lease);
+      if (!this.tables.journal.append(lease.row, lease.epoch, record)) throw refused(lease);
       if (decision) this.tables.decisions.record(lease.row, decision);
       if (!receipt) return;
       if ('effect' in receipt) this.tables.effects.settle(lease.row, record.call, receipt.effect, record.endedAt);
       else this.tables.waits.remove(lease.row, record.call);
       if ('wait' in receipt && receipt.signal !== undefined) this.tables.signals.setState(receipt.signal, 'taken');
-    });
+    }, isStatement);
   }
 
   transact<T>(

@@ -43,6 +43,22 @@ describe('the writes of one turn', () => {
     expect(texts(db)).toEqual(['a', 'b']);
   });
 
+  it('are no transaction but the one statement that they are', async () => {
+    const { db, commits, add } = group();
+    const inTransaction: boolean[] = [];
+    const statement = (id: unknown, text: unknown) => () => (inTransaction.push(db.inTransaction), add(id, text)());
+    await commits.add(statement(1, 'a'), true);
+    await Promise.all([commits.add(statement(2, 'b'), true), commits.add(statement(3, 'c'), true)]);
+    await expect(commits.add(statement(3, 'again'), true)).rejects.toMatchObject({ code: 'DF_STORE_UNAVAILABLE' });
+    const refusal = new DurableFlowError('DF_FENCED', 'no more');
+    const refuse = () => {
+      throw new Refused(refusal);
+    };
+    await expect(commits.add(refuse, true)).rejects.toBe(refusal);
+    expect(inTransaction).toEqual([false, true, true, false]);
+    expect(texts(db)).toEqual(['a', 'b', 'c']);
+  });
+
   it('all fail with the store', async () => {
     const { commits, add, db } = group();
     const both = [commits.add(add(1, 'a')), commits.add(add(2, 'b'))];

@@ -20,7 +20,7 @@ const unknown = only?.find((name) => !peerList.some((entry) => entry.name === na
 if (unknown !== undefined) throw new Error(`there is no "${unknown}"; there are ${peerList.map(({ name }) => name).join(', ')}`);
 
 async function measure(): Promise<PeersReport> {
-  const job = { runs: Number(process.env['RUNS'] ?? 300), steps: 10, concurrency: 32, longSteps: 1000, seconds: 15 };
+  const job = { runs: Number(process.env['RUNS'] ?? 300), steps: 10, concurrency: 32, longSteps: 1000, seconds: 15, warmUpSeconds: 3 };
   const machine = machineFacts();
   console.log(`engines are installed in ${benchCache}`);
   const rows = await runPeers({

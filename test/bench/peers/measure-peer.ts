@@ -13,6 +13,8 @@ export interface Job {
   readonly longSteps: number;
   /** A phase asks for no more runs after so many seconds; its rate is of those that were done. */
   readonly seconds: number;
+  /** For so many seconds before anything is measured runs are asked for, `concurrency` at a time: engines are in processes that live long. */
+  readonly warmUpSeconds: number;
 }
 
 /** What one process has found, in one round. Rates are workflows a second. */
@@ -47,11 +49,11 @@ export async function measurePeer({ open }: PeerModule, setting: Omit<Setting, '
     const length = await peer.run(steps);
     if (length !== steps * stepText.length) throw new Error(`a run of ${steps} steps gave ${length}, not ${steps * stepText.length}`);
   };
-  const phase = async (lanes: number) => {
+  const phase = async (lanes: number, runs = job.runs, seconds = job.seconds) => {
     const begun = performance.now();
-    const until = begun + job.seconds * 1000;
+    const until = begun + seconds * 1000;
     let done = 0;
-    let left = job.runs;
+    let left = runs;
     const lane = async () => {
       while (left-- > 0 && performance.now() < until) {
         await run(job.steps);
@@ -62,8 +64,7 @@ export async function measurePeer({ open }: PeerModule, setting: Omit<Setting, '
     return done / ((performance.now() - begun) / 1000);
   };
 
-  // So that what is compiled and connected once is not counted.
-  await Promise.all(Array.from({ length: 8 }, () => run(2)));
+  await phase(job.concurrency, Infinity, job.warmUpSeconds);
   starts = [];
   const sequential = await phase(1);
   const intervals = betweenBodies(starts);

@@ -6,7 +6,7 @@ import { measurePeer } from './measure-peer.js';
 import { peerList } from './peer-list.js';
 import { runPeers } from './run-peers.js';
 
-const job = { runs: 6, steps: 3, concurrency: 4, longSteps: 200, seconds: 5 };
+const job = { runs: 6, steps: 3, concurrency: 4, longSteps: 200, seconds: 5, warmUpSeconds: 0.2 };
 
 it('measures the floors and the engine in processes of their own, and tells why an engine that cannot be had has no figures', async () => {
   const own = peerList.filter(({ packages }) => Object.keys(packages).length === 0);

@@ -9,16 +9,15 @@ interface ReservedRow {
 /** The `budgets` table, one row a scope, and the reservations that are not settled yet. */
 export class BudgetTable {
   readonly #committed: Statement<[string, string], { committed: number }>;
-  readonly #add: Statement<[string, string, number]>;
+  readonly #add: Statement<[number, string, string]>;
   readonly #setAside: Statement<[string, string, number, number | null]>;
   readonly #reserve: Statement<[string, number, string, number]>;
   readonly #release: Statement<[string], ReservedRow>;
 
   constructor(db: Database) {
     this.#committed = db.prepare('SELECT committed FROM budgets WHERE kind = ? AND key = ?');
-    this.#add = db.prepare(
-      'INSERT INTO budgets (kind, key, committed) VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET committed = committed + excluded.committed',
-    );
+    // Those of a run may have been deleted with it.
+    this.#add = db.prepare('UPDATE budgets SET committed = committed + ? WHERE kind = ? AND key = ?');
     this.#setAside = db.prepare(
       `INSERT INTO budgets (kind, key, committed, limit_micros) VALUES (?, ?, ?, ?)
        ON CONFLICT (kind, key) DO UPDATE SET committed = committed + excluded.committed, limit_micros = excluded.limit_micros`,
@@ -49,6 +48,6 @@ export class BudgetTable {
     const reserved = this.#release.get(id);
     if (!reserved) return;
     const scopes = JSON.parse(reserved.scopes) as [string, string][];
-    for (const [kind, key] of scopes) this.#add.run(kind, key, micros - reserved.micros);
+    for (const [kind, key] of scopes) this.#add.run(micros - reserved.micros, kind, key);
   }
 }

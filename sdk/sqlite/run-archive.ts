@@ -14,6 +14,8 @@ const old = `FROM runs WHERE status IN ('completed', 'failed', 'rejected', 'canc
   AND (? IS NULL OR status = ?) AND NOT EXISTS (SELECT 1 FROM runs AS parent WHERE parent.row = runs.parent AND runs.detached = 0
     AND parent.status IN ('pending', 'running', 'waiting', 'in_doubt'))`;
 
+const idOfRun = '(SELECT id FROM runs WHERE row = @run)';
+
 /** Whole runs: copied, brought in from another file, and deleted for good. */
 export class RunArchive {
   readonly #blobs: BlobTable;
@@ -81,6 +83,9 @@ export class RunArchive {
       'DELETE FROM votes WHERE approval IN (SELECT id FROM approvals WHERE run = @run)',
       `DELETE FROM journal WHERE ${recordsOf('@run')}`,
       ...belongings.map((table) => `DELETE FROM ${table} WHERE run = @run`),
+      `DELETE FROM budgets WHERE kind = 'run' AND key = ${idOfRun}`,
+      // Those of a child with a name below this one's have a slash more. A zero is what comes after a slash.
+      `DELETE FROM budgets WHERE kind = 'step' AND key > ${idOfRun} || '/' AND key < ${idOfRun} || '0' AND instr(substr(key, length(${idOfRun}) + 2), '/') = 0`,
       'DELETE FROM runs WHERE row = @run',
     ].map((sql) => db.prepare(sql));
   }

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { approval, sideEffect, signal, sleep, SqliteStore, step, workflow } from 'durableflow';
+import { approval, sideEffect, signal, sleep, SqliteBudgetLedger, SqliteStore, step, workflow } from 'durableflow';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { eventually } from '../fixtures/eventually.js';
@@ -124,6 +124,26 @@ describe('prune', () => {
     expect(await pruning).toBe(450);
     expect(progress).toEqual([200, 400, 450]);
     expect(events.filter(({ event }) => event === 'runs.pruned')).toMatchObject([{ runs: 450 }]);
+  });
+
+  it('takes the budgets of a run and its steps with it, and those of no other', async () => {
+    const file = join(tempFolder(), 'app.db');
+    const { open, clock } = stage(new SqliteStore(file, { durability: 'process-crash' }));
+    const flow = await open([Plain]);
+    await (await flow.start(Plain, 'ok', { id: 'a' })).result();
+    await using ledger = new SqliteBudgetLedger(file);
+    const scope = (kind: string, key: string) => ({ kind, key, limitMicros: 100 });
+    const ofRun = [scope('run', 'a'), scope('step', 'a/0'), scope('step', 'a/12')];
+    const ofOthers = ['a/1', 'a0', 'b'].flatMap((id) => [scope('run', id), scope('step', `${id}/0`)]);
+    const late = await ledger.reserve([...ofRun, ...ofOthers, scope('day', '2030-01-01'), scope('workflow', 'prune/plain')], 10);
+    await clock.advance('1h');
+    expect(await flow.prune({ olderThan: '30m' })).toBe(1);
+    // A process that was left behind settles now.
+    await ledger.settle(late, 4);
+    const left = flow.spend().budgets.map(({ kind, key, committedMicros }) => `${kind} ${key} ${committedMicros}`);
+    expect(left.sort()).toEqual(
+      ['day 2030-01-01 4', 'workflow prune/plain 4', ...ofOthers.map(({ kind, key }) => `${kind} ${key} 4`)].sort(),
+    );
   });
 
   it('of nothing deletes nothing; of a bad length is refused', async () => {

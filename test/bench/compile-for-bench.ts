@@ -11,17 +11,17 @@ export interface Compiled {
 }
 
 /**
- * Compiles the SDK and the benches as the package is built, so that a measured process has neither a compiler in its memory nor other files than a
+ * Compiles the SDK and the benches (or other folders) as the package is built, so that a measured process has neither a compiler in its memory nor other files than a
  * user's. It is a package of the same name below `node_modules`, so that every import means what it means to users. With `merged: false` the files of
  * the engine stay apart, for a profile that tells them by their folders.
  */
-export async function compileForBench({ merged = true } = {}): Promise<Compiled> {
+export async function compileForBench({ merged = true, folders = ['sdk', 'test/bench'] } = {}): Promise<Compiled> {
   const cache = join(projectRoot, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const out = mkdtempSync(join(cache, 'durableflow-bench-'));
   const remove = () => rmSync(out, { recursive: true, force: true });
   try {
-    const sources = ['sdk', 'test/bench'].flatMap((root) =>
+    const sources = folders.flatMap((root) =>
       readdirSync(join(projectRoot, root), { recursive: true, encoding: 'utf8' })
         .map((file) => join(root, file))
         .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith(join('sdk/ui/page'))),

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { approval, sideEffect, signal, sleep, SqliteBudgetLedger, SqliteStore, step, workflow } from 'durableflow';
+import { approval, sideEffect, signal, sleep, SqliteBudgetLedger, SqliteStore, step, workflow, type BudgetScope } from 'durableflow';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { eventually } from '../fixtures/eventually.js';
@@ -132,7 +132,7 @@ describe('prune', () => {
     const flow = await open([Plain]);
     await (await flow.start(Plain, 'ok', { id: 'a' })).result();
     await using ledger = new SqliteBudgetLedger(file);
-    const scope = (kind: string, key: string) => ({ kind, key, limitMicros: 100 });
+    const scope = (kind: BudgetScope['kind'], key: string): BudgetScope => ({ kind, key, limitMicros: 100 });
     const ofRun = [scope('run', 'a'), scope('step', 'a/0'), scope('step', 'a/12')];
     const ofOthers = ['a/1', 'a0', 'b'].flatMap((id) => [scope('run', id), scope('step', `${id}/0`)]);
     const late = await ledger.reserve([...ofRun, ...ofOthers, scope('day', '2030-01-01'), scope('workflow', 'prune/plain')], 10);

@@ -392,8 +392,9 @@ export const errorCodes = {
     fix: 'Open it again with DurableFlow.open().',
   },
   DF_STORE_CORRUPT: {
-    meaning: 'The database file is damaged.',
-    fix: 'Stop all writers, keep a copy, and restore a backup (`sqlite3 FILE .recover` saves what can be read).',
+    meaning:
+      'The database file is damaged, or a value in it is not what was written. A run with such a value stands still; nothing is made up for it.',
+    fix: 'Stop all processes and restore a backup; `durableflow doctor --full` says what is damaged, and `doctor --repair` saves what can be read.',
   },
   DF_STORE_FOREIGN: {
     meaning: 'The file is not a DurableFlow database. It was not touched.',

@@ -65,6 +65,8 @@ export class RunControl {
     await dispatcher.recover();
     if (dispatcher.holds(runId) || (await dispatcher.claim(runId))) return;
     if (this.get(runId).status === 'running' && !dispatcher.holds(runId)) {
+      const stall = await dispatcher.stallOf(runId);
+      if (stall !== undefined) throw stall;
       throw new DurableFlowError('DF_RUN_BUSY', `run "${runId}" is executed by another process`, { details: { runId } });
     }
   }

@@ -22,7 +22,11 @@ export function encode(value: unknown, what: string): string {
   }
 }
 
-/** The value that `encode` made this text from: equal to it, and sharing nothing with it. */
+/** The value that `encode` made this text from: equal to it, and sharing nothing with it. Throws `DF_STORE_CORRUPT` if `encode` made no such text. */
 export function decode(text: string): unknown {
-  return parse(text);
+  try {
+    return parse(text);
+  } catch (cause) {
+    throw new DurableFlowError('DF_STORE_CORRUPT', 'a recorded value cannot be decoded', { cause });
+  }
 }

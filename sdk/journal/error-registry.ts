@@ -45,7 +45,9 @@ export class ErrorRegistry {
   }
 
   decode(text: string): unknown {
-    return this.#revive(decode(text) as EncodedError | { value: unknown });
+    const encoded = decode(text);
+    if (typeof encoded !== 'object' || encoded === null) throw new DurableFlowError('DF_STORE_CORRUPT', 'a recorded error is none');
+    return this.#revive(encoded as EncodedError | { value: unknown });
   }
 
   #describe(error: unknown, depth: number): EncodedError | { value: unknown } {

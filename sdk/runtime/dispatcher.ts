@@ -127,6 +127,12 @@ export class Dispatcher implements Executor {
     return this.#executions.has(runId) || this.#preparing.has(runId);
   }
 
+  /** Why a run that this process has tried to execute stands still, if it does. */
+  async stallOf(runId: string): Promise<unknown> {
+    const settlement = await this.#stalled.get(runId)?.settled;
+    return settlement?.kind === 'stalled' ? settlement.error : undefined;
+  }
+
   /** Claims one run, if it can go on. */
   async claim(runId: string): Promise<boolean> {
     const claim = await this.#ports.store.claim(runId, this.#owner.id, this.#ports.clock.now());

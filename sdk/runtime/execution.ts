@@ -97,7 +97,12 @@ export class Execution implements CallReceiver {
     const { run } = this.#claim;
     if (run.cancelReason !== undefined) this.cancel(run.cancelReason);
     if (run.deadlineAt !== undefined) this.#watchDeadline(run.deadlineAt - this.#ports.clock.now());
-    const input = decode(run.input);
+    let input: unknown;
+    try {
+      input = decode(run.input);
+    } catch (error) {
+      return this.writer.stall(error);
+    }
     beginRun(this, this.#instance, input).then(
       (value) => this.#returned(value),
       (error: unknown) => this.#threw(error),
@@ -129,7 +134,7 @@ export class Execution implements CallReceiver {
       throw new RunDiverged(this.writer.subject.id, divergence);
     }
     const recorded = this.#replay.take(index);
-    if (recorded) return decode(recorded.value);
+    if (recorded) return this.#read(recorded);
     const value = encode(make(), name);
     this.writer.append({ index, name, encodedArgs: '', digest: '' }, { kind: 'returned', value, attempts: 0 }, this.#ports.clock.now());
     return decode(value);
@@ -260,7 +265,12 @@ export class Execution implements CallReceiver {
     currentScope.run(undefined, () =>
       drained(() => {
         this.#turnScheduled = false;
-        this.#turn();
+        try {
+          this.#turn();
+        } catch (error) {
+          // What is on record and cannot be read is no outcome for the workflow: the run stands still.
+          this.writer.stall(error);
+        }
       }),
     );
   }
@@ -349,6 +359,16 @@ export class Execution implements CallReceiver {
     this.#replay.advance();
     this.#nextCall = record.call + 1;
     this.#unwind(decode(record.value) as Ending);
+  }
+
+  /** For the workflow itself, which is on the stack: it must not go on with a value that cannot be read. */
+  #read({ value }: JournalRecord): unknown {
+    try {
+      return decode(value);
+    } catch (error) {
+      this.writer.stall(error);
+      throw error;
+    }
   }
 
   #unwind(ending: Ending): void {

@@ -65,9 +65,9 @@ export class RunWriter implements CallHost {
     this.subject = { id: claim.run.id, workflow: claim.run.workflow };
     this.#listener = listener;
     this.#journal = new JournalWriter(ports, claim.lease, this.subject, (claim.journal.at(-1)?.seq ?? -1) + 1, (error) =>
-      this.#stall(error),
+      this.stall(error),
     );
-    this.#decisions = new RunDecisions(ports, claim.lease, this.subject, (error) => this.#stall(error));
+    this.#decisions = new RunDecisions(ports, claim.lease, this.subject, (error) => this.stall(error));
     this.#approvals = byCall(claim.approvals);
     this.#effects = byCall(claim.effects);
     this.#waitRecords = byCall(claim.waits);
@@ -132,7 +132,7 @@ export class RunWriter implements CallHost {
       this.#decisions.close(call);
       return record;
     } catch (error) {
-      if (isStoreFailure(error)) this.#stall(error);
+      if (isStoreFailure(error)) this.stall(error);
       throw error;
     }
   }
@@ -179,7 +179,7 @@ export class RunWriter implements CallHost {
         (value) => {
           if (this.#phase !== 'gone') resolve(value);
         },
-        (error: unknown) => this.#stall(error),
+        (error: unknown) => this.stall(error),
       );
     });
   }
@@ -351,12 +351,12 @@ export class RunWriter implements CallHost {
       this.#gone();
       this.#settle(settlement(answer));
     } catch (error) {
-      this.#stall(error);
+      this.stall(error);
     }
   }
 
-  /** A commit failed. What was committed stands; nothing more is written from here. */
-  #stall(error: unknown): void {
+  /** A commit failed, or a record cannot be read. What was committed stands; nothing more is written from here. */
+  stall(error: unknown): void {
     if (this.#phase === 'gone') return;
     const code = error instanceof DurableFlowError ? error.code : 'unknown';
     if (code === 'DF_FENCED') this.ports.telemetry.emit('run.fenced', this.subject, { epoch: this.lease.epoch });

@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { DurableFlowError } from '../errors/index.js';
 import { digest } from '../journal/index.js';
 
 /** Longer texts (in UTF-16 units) are kept once, by their digest, and out of the tables that are read row by row. */
@@ -32,9 +33,16 @@ export class BlobTable {
     return `@${key}`;
   }
 
-  /** The text that a column stands for. */
+  /** The text that a column stands for. Throws `DF_STORE_CORRUPT` if it is not there any more, or another one. */
   get(column: string): string {
-    return column.startsWith('@') ? this.#get.get(column.slice(1))!.text : column;
+    if (!column.startsWith('@')) return column;
+    const key = column.slice(1);
+    const text = this.#get.get(key)?.text;
+    if (text !== undefined && digest(text) === key) return text;
+    throw new DurableFlowError(
+      'DF_STORE_CORRUPT',
+      `the large value ${key} ${text === undefined ? 'is missing' : 'is not what was written'}`,
+    );
   }
 
   /** Deletes the texts of these references, where nothing else refers to them. */

@@ -34,8 +34,8 @@ const isDriverFault = (error: unknown) =>
   error instanceof Error &&
   ((error as { code?: unknown }).code === 'ERR_DLOPEN_FAILED' || error.message.startsWith('Could not locate the bindings file'));
 
-/** Whether a statement itself is to blame, and not the database: others may still be carried out. */
+/** Whether a statement itself, or what it has read, is to blame, and not the database: others may still be carried out. */
 export function isStatementError(error: unknown): boolean {
   const { code } = (error ?? {}) as { code?: unknown };
-  return typeof code !== 'string' || /^SQLITE_(CONSTRAINT|MISMATCH|RANGE|TOOBIG|ERROR)/.test(code);
+  return error instanceof DurableFlowError || typeof code !== 'string' || /^SQLITE_(CONSTRAINT|MISMATCH|RANGE|TOOBIG|ERROR)/.test(code);
 }

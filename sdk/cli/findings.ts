@@ -29,11 +29,21 @@ const most = 5;
 
 /** What is wrong with the file itself. */
 export function fileFindings(condition: DatabaseCondition, now: Date): Finding[] {
-  const { damage, schemaVersion = 0, knownSchemaVersion, walBytes, budgets } = condition;
+  const { damage, unfit, bytes: size, schemaVersion = 0, knownSchemaVersion, walBytes, budgets } = condition;
   const file = shellWord(condition.file);
   if (damage.length > 0) return [damageFinding(condition)];
+  if (size === 0 && walBytes === 0) return [emptyFinding(file)];
   const { reservations = 0, reservedMicros = 0, oldestReservation } = budgets ?? {};
   return [
+    ...when(unfit.length > 0, {
+      severity: 'damaged',
+      kind: 'values.damaged',
+      what: `${count(unfit.length, 'run')} with values that are not what was written: ${some(unfit.map(({ runId, what }) => `${runId} (${what.join('; ')})`))}`,
+      meaning:
+        'Something has changed the file behind the back of SQLite. These runs stand still with DF_STORE_CORRUPT, and all others go on. Restore a backup; ' +
+        'without one, have a file made without these runs.',
+      commands: [repair(file)],
+    }),
     ...when(schemaVersion < knownSchemaVersion, {
       severity: 'attention',
       kind: 'schema.older',
@@ -58,19 +68,67 @@ export function fileFindings(condition: DatabaseCondition, now: Date): Finding[]
   ];
 }
 
-function damageFinding({ file, walBytes, damage }: DatabaseCondition): Finding {
-  const kept = (suffix: string) => `cp ${shellWord(file + suffix)} ${shellWord(`${file}.damaged${suffix}`)}`;
-  const recovered = shellWord(`${file}.recovered`);
-  return {
-    severity: 'damaged',
-    kind: 'damage',
+/** What SQLite says of an index whose table is sound. */
+const onlyIndex = /^(row \d+ missing from|wrong # of entries in|non-unique entry in) index /;
+
+function damageFinding({ file, damage, cut, schemaVersion }: DatabaseCondition): Finding {
+  const path = shellWord(file);
+  const backup = 'Stop all processes that use the file, and restore a backup';
+  const save = `${backup}; without one, save what can be read: a new file is made, this one is not touched, and the runs that are lost are named.`;
+  const found = (finding: Omit<Finding, 'severity'>): Finding => ({ severity: 'damaged', ...finding });
+  if (cut)
+    return found({
+      kind: 'file.cut',
+      what: `the file is cut short: ${cut.pages} of ${cut.of} pages are there`,
+      meaning: save,
+      commands: [repair(path)],
+    });
+  if (schemaVersion === undefined)
+    return found({
+      kind: 'schema.damaged',
+      what: `the file is damaged where it says what is in it: ${some(damage)}`,
+      meaning: `Nothing can be read from it. ${backup}; without one, SQLite's own tool may find rows in what is left (that needs the sqlite3 of sqlite.org: some others are built without .recover).`,
+      commands: [`sqlite3 ${path} .recover | sqlite3 ${shellWord(`${file}.recovered`)}`],
+    });
+  if (damage.every((line) => onlyIndex.test(line)))
+    return found({
+      kind: 'indexes.damaged',
+      what: `indexes do not fit their tables: ${some(damage)}`,
+      meaning:
+        'What is recorded is all there, but some of it is not found. Stop all processes that use the file, and have it written anew, with new indexes.',
+      commands: [repair(path)],
+    });
+  return found({
+    kind: 'pages.damaged',
     what: `the file is damaged: ${some(damage)}`,
+    meaning: `Some of what was recorded cannot be read. ${save}`,
+    commands: [repair(path)],
+  });
+}
+
+function emptyFinding(file: string): Finding {
+  return {
+    severity: 'attention',
+    kind: 'file.empty',
+    what: 'the file is empty',
     meaning:
-      'Some of what was recorded cannot be read. Stop all processes that use the file, keep a copy of it, and restore a backup; without one, ' +
-      'save what can be read (that needs the sqlite3 of sqlite.org: some others are built without .recover).',
-    commands: [kept(''), ...(walBytes > 0 ? [kept('-wal')] : []), `sqlite3 ${shellWord(file)} .recover | sqlite3 ${recovered}`],
+      'The next process that opens it makes a new database here. If there were runs in it, something has emptied it: restore a backup first.',
+    commands: [`durableflow --db ${file} runs`],
   };
 }
+
+/** How a repaired file takes the place of the damaged one, which is kept. */
+export function inPlace({ file, walBytes }: DatabaseCondition, repaired: string): string[] {
+  const move = (from: string, to: string) => `mv ${shellWord(from)} ${shellWord(to)}`;
+  return [
+    move(file, `${file}.damaged`),
+    ...(walBytes > 0 ? [move(`${file}-wal`, `${file}.damaged-wal`)] : []),
+    `rm -f ${shellWord(`${file}-shm`)}`,
+    move(repaired, file),
+  ];
+}
+
+const repair = (file: string) => `durableflow --db ${file} doctor --repair`;
 
 /** What needs an operator. `unregistered` are the needed versions that the module given with --app does not register. */
 export function healthFindings(health: Health, unregistered: Health['versions'], { self, app, onServer = false }: Spelling): Finding[] {

@@ -92,12 +92,20 @@ export function checkOrigin(db: Connection, file: string): void {
   }
 }
 
-function migrate(db: Connection): void {
+/** A new file with the tables of a version. */
+export function createTables(file: string, version: number): Connection {
+  const db = new Database(file);
+  switchToWal(db, 0);
+  migrate(db, version);
+  return db;
+}
+
+export function migrate(db: Connection, to = migrations.length): void {
   const current = () => db.pragma('user_version', { simple: true }) as number;
-  if (current() === migrations.length) return;
+  if (current() === to) return;
   db.transaction(() => {
-    for (let version = current(); version < migrations.length; version++) db.exec(migrations[version]!);
+    for (let version = current(); version < to; version++) db.exec(migrations[version]!);
     db.pragma(`application_id = ${applicationId}`);
-    db.pragma(`user_version = ${migrations.length}`);
+    db.pragma(`user_version = ${to}`);
   }).immediate();
 }

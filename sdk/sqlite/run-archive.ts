@@ -5,7 +5,7 @@ import type { DecisionTable } from './decision-table.js';
 import { placeOf, recordsOf } from './journal-table.js';
 
 /** Tables whose rows belong to one run, by its number in the column `run`. */
-const belongings = [
+export const belongings = [
   'approvals', 'effects', 'waits', 'signals', 'attributes', 'decisions', 'artifact_uses', 'model_calls', 'resumptions',
 ] as const; // prettier-ignore
 

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -25,6 +26,7 @@ beforeEach(async () => {
   folder = await temporaryFolder();
   file = await database(join(folder, 'app.db'), async (flow) => {
     for (let n = 0; n < 40; n++) await (await flow.start(Counter, { to: 3 })).result();
+    await (await flow.start(Counter, { to: 3 }, { id: 'named' })).result();
   });
 });
 
@@ -71,20 +73,23 @@ describe('a healthy database', () => {
 });
 
 describe('a damaged file', () => {
+  const recover = () => `sqlite3 ${file} .recover | sqlite3 ${file}.recovered`;
+  const repair = () => `durableflow --db ${file} doctor --repair`;
+
   it.each([
-    ['its schema overwritten', () => overwrite(100, 3000)],
-    ['its pages overwritten', () => [10, 12, 14, 16].forEach((page) => overwrite(page * 4096, 2000))],
-    ['cut in the middle', () => truncateSync(file, 5 * 4096)],
-  ])('is explained, with what to do: %s', async (_what, damage) => {
+    ['schema.damaged', recover, () => overwrite(100, 3000)],
+    ['pages.damaged', repair, () => [10, 12, 14, 16].forEach((page) => overwrite(page * 4096, 2000))],
+    ['file.cut', repair, () => truncateSync(file, 5 * 4096)],
+  ])('is explained, with what to do: %s', async (kind, command, damage) => {
     damage();
     const { out, exit } = await call(on('doctor'));
     expect(exit).toBe(1);
-    expect(out).toMatch(/^damaged the file is damaged: /m);
-    expect(out).toContain('Stop all processes that use the file, keep a copy of it');
-    expect(out).toContain(`\n  cp ${file} ${file}.damaged\n  sqlite3 ${file} .recover | sqlite3 ${file}.recovered\n`);
+    expect(out).toMatch(/^damaged the file is /m);
+    expect(out).toContain('Stop all processes that use the file, and restore a backup');
+    expect(out).toContain(`\n  ${command()}\n`);
     expect(out).toMatch(/\nOne finding needs attention\.\n$/);
     const { data } = await doctor();
-    expect(data).toMatchObject({ state: 'damaged', owners: [], findings: [{ severity: 'damaged', kind: 'damage' }] });
+    expect(data).toMatchObject({ state: 'damaged', owners: [], findings: [{ severity: 'damaged', kind }] });
     expect(data.file.damage.join()).not.toContain('\n');
   });
 
@@ -97,7 +102,43 @@ describe('a damaged file', () => {
     expect((await doctor()).data.state).toBe('healthy');
     const { data, exit } = await doctor('--full');
     expect([data.state, exit]).toEqual(['damaged', 1]);
+    expect(data.findings).toMatchObject([{ kind: 'indexes.damaged', commands: [repair()] }]);
     expect(data.file.damage.join()).toContain('runs_by_parent');
+    const { data: mended, exit: repaired } = await callJson(on('doctor', '--repair'));
+    expect([mended, repaired]).toMatchObject([{ state: 'repaired', repair: { runs: 41, lost: [], incomplete: [] } }, 0]);
+    expect((await call(['--db', `${file}.repaired`, 'doctor', '--full'])).exit).toBe(0);
+  });
+
+  it('is saved by --repair, which says what is lost, and how to put the rest in its place', async () => {
+    change(`UPDATE journal SET value = 'not encoded' WHERE seq = 1 AND run = (SELECT row FROM runs WHERE id = 'named')`);
+    const before = readFileSync(file);
+    const { data } = await doctor('--full');
+    expect(data).toMatchObject({ state: 'damaged', findings: [{ kind: 'values.damaged', commands: [repair()] }] });
+    expect(data.findings[0]!.what).toBe(
+      '1 run with values that are not what was written: named (the outcome of call 1: a recorded value cannot be decoded)',
+    );
+    const { out, exit } = await call(on('doctor', '--repair'));
+    expect(exit).toBe(3);
+    expect(out).toMatch(/^saved +40 runs, each of them whole, in .*app\.db\.repaired$/m);
+    expect(out).toMatch(/^lost +named: the outcome of call 1: a recorded value cannot be decoded$/m);
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect((await call(on('doctor', '--repair'))).err).toMatch(/^error \[DF_INVALID_INPUT\]: .*app\.db\.repaired exists already/);
+    execFileSync('sh', ['-e', '-c', out.slice(out.indexOf('Put it in place')).split('\n').slice(1).join('\n')]);
+    expect(await doctor('--full')).toMatchObject({ data: { state: 'healthy' }, exit: 0 });
+    expect(readFileSync(`${file}.damaged`).equals(before)).toBe(true);
+  });
+
+  it('is told of although only a value is in the way of looking at its runs', async () => {
+    await database(file, (flow) => flow.start(Counter, { to: 1 }, { id: 'left' }), executesNothing);
+    change(`UPDATE runs SET input = '@nowhere' WHERE id = 'left'`);
+    const { data, exit } = await doctor();
+    expect([data.findings.map(({ kind }) => kind), exit]).toEqual([['values.damaged'], 1]);
+    expect(data.findings[0]!.what).toContain('left (the input: the large value nowhere is missing)');
+  });
+
+  it('that is sound is not repaired', async () => {
+    expect((await call(on('doctor', '--repair'))).out).toMatch(/Healthy\.\n$/);
+    expect(existsSync(`${file}.repaired`)).toBe(false);
   });
 
   it('that is no database of ours is an error like for every command', async () => {
@@ -111,13 +152,17 @@ describe('a damaged file', () => {
 });
 
 describe('what needs attention', () => {
-  it('a schema of an older version, which is left as it is', async () => {
+  it('a file that is empty, or of an older version, which is left as it is', async () => {
     const empty = join(folder, 'empty.db');
     await writeFile(empty, '');
     const { out, exit } = await call(['--db', empty, 'doctor']);
     expect(exit).toBe(3);
-    expect(out).toMatch(/^attention the schema of the file is version 0, and this durableflow makes version \d+\n/m);
+    expect(out).toMatch(/^attention the file is empty\n/m);
     expect(readFileSync(empty)).toHaveLength(0);
+    change('PRAGMA user_version = 7');
+    expect((await call(on('doctor'))).out).toMatch(
+      /^attention the schema of the file is version 7, and this durableflow makes version \d+\n/m,
+    );
   });
 
   it('runs that a dead process has left, and one that gives no sign of life', async () => {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Health } from 'durableflow';
-import { fileFindings, healthFindings } from '../../sdk/cli/findings.js';
+import { fileFindings, healthFindings, inPlace } from '../../sdk/cli/findings.js';
 
 const sound = {
   file: "it's.db",
   bytes: 4096,
   walBytes: 0,
   damage: [],
+  cut: undefined,
+  unfit: [],
   schemaVersion: 2,
   knownSchemaVersion: 2,
   journalMode: 'wal',
@@ -36,15 +38,44 @@ describe('findings on the file', () => {
     ]); // prettier-ignore
   });
 
-  it('are about the damage alone if there is any, and keep the log with the copy', () => {
+  it.each([
+    ['schema.damaged', { schemaVersion: undefined }, 'sqlite3 a.db .recover | sqlite3 a.db.recovered'],
+    ['pages.damaged', {}, 'durableflow --db a.db doctor --repair'],
+    ['file.cut', { cut: { pages: 7, of: 9 }, schemaVersion: undefined }, 'durableflow --db a.db doctor --repair'],
+  ])('are about the damage alone if there is any: %s', (kind, changes, command) => {
     const damage = Array.from({ length: 7 }, (_, n) => `page ${n}`);
-    const findings = fileFindings({ ...sound, file: 'a.db', walBytes: 1e9, damage, schemaVersion: undefined }, now);
-    expect(findings).toMatchObject([
+    const findings = fileFindings({ ...sound, file: 'a.db', walBytes: 1e9, damage, ...changes }, now);
+    expect(findings).toMatchObject([{ kind, severity: 'damaged', commands: [command] }]);
+    expect(findings[0]!.what).toContain(kind === 'file.cut' ? '7 of 9 pages' : 'page 0, page 1, page 2, page 3, page 4 and 2 more');
+  });
+
+  it('say that nothing recorded is lost where only indexes are damaged', () => {
+    const damage = ['row 3 missing from index runs_pending', 'wrong # of entries in index runs_pending'];
+    expect(fileFindings({ ...sound, damage }, now)).toMatchObject([{ kind: 'indexes.damaged', severity: 'damaged' }]);
+    expect(fileFindings({ ...sound, damage: [...damage, 'Tree 9 page 4: never used'] }, now)).toMatchObject([{ kind: 'pages.damaged' }]);
+  });
+
+  it('name the runs whose values are not what was written', () => {
+    const unfit = [{ runId: 'r-1', what: ['the input is not what was written'] }];
+    expect(fileFindings({ ...sound, unfit }, now)).toMatchObject([
       {
-        kind: 'damage',
-        what: 'the file is damaged: page 0, page 1, page 2, page 3, page 4 and 2 more',
-        commands: ['cp a.db a.db.damaged', 'cp a.db-wal a.db.damaged-wal', 'sqlite3 a.db .recover | sqlite3 a.db.recovered'],
+        kind: 'values.damaged',
+        severity: 'damaged',
+        what: '1 run with values that are not what was written: r-1 (the input is not what was written)',
       },
+    ]);
+  });
+
+  it('tell of a file that is empty', () => {
+    expect(fileFindings({ ...sound, bytes: 0, schemaVersion: 0 }, now)).toMatchObject([{ kind: 'file.empty', severity: 'attention' }]);
+  });
+
+  it('say how a repaired file takes the place of the damaged one, with its log', () => {
+    expect(inPlace({ ...sound, file: 'a.db', walBytes: 1 }, 'a.db.repaired')).toEqual([
+      'mv a.db a.db.damaged',
+      'mv a.db-wal a.db.damaged-wal',
+      'rm -f a.db-shm',
+      'mv a.db.repaired a.db',
     ]);
   });
 });

@@ -2,18 +2,22 @@ import { appHelp, optionalAppOption } from '../app-option.js';
 import { examples } from '../arguments.js';
 import type { Cli } from '../cli.js';
 import type { Exit } from '../exit-codes.js';
-import { fileFindings, healthFindings, type Finding, type Spelling } from '../findings.js';
+import { DurableFlowError } from '../../errors/index.js';
+import type { DatabaseCondition } from '../../sqlite/inspect-database.js';
+import { fileFindings, healthFindings, inPlace, type Finding, type Spelling } from '../findings.js';
 import { isRestate, openRestate } from '../restate-database.js';
 import { restateFindings } from '../restate-findings.js';
 import type { Health } from '../../index.js';
 import { loadApp, type RegisterApp } from '../load-app.js';
 import { shellWord } from '../next-steps.js';
-import { doctorText, serverText, type Diagnosis } from '../render/doctor.js';
+import { doctorText, repairText, serverText, type Diagnosis } from '../render/doctor.js';
 import { executesByName } from '../settle.js';
 
 interface DoctorOptions {
   readonly app?: string;
   readonly full?: boolean;
+  /** The path of the new file; true for the path beside the damaged one. */
+  readonly repair?: string | true;
 }
 
 /** `durableflow doctor` */
@@ -23,33 +27,61 @@ export function doctor(cli: Cli): void {
     .helpGroup('Look:')
     .summary('Find what is wrong, and say what mends it.')
     .description(
-      'Check the file and what stands still in it: damage, processes that are gone and the runs that they have left, runs that nobody takes up, effects in doubt, and what is overdue. It changes nothing. Exits with 0 if all is well, 3 if something needs attention, 1 if the file is damaged.',
+      'Check the file and what stands still in it: damage, processes that are gone and the runs that they have left, runs that nobody takes up, effects in doubt, and what is overdue. It changes nothing; --repair makes a new file of what can be saved of a damaged one, with all processes stopped. Exits with 0 if all is well, 3 if something needs attention, 1 if the file is damaged.',
     )
     .addOption(optionalAppOption('Tell also which versions this module does not register, though runs need them.'))
-    .option('--full', 'Check the indexes against the tables as well; slow for a large file.')
+    .option('--full', 'Check the indexes against the tables as well, and values against their digests; slow for a large file.')
+    .option('--repair [file]', 'Make a new file of what can be read in a damaged one: FILE.repaired, if none is named. Says what was lost.')
     .addHelpText(
       'after',
       `${examples(
         ['doctor', 'after a crash, or every hour'],
         ['doctor --app ./app.ts', 'before a deployment: does the new code have the versions that runs need?'],
+        ['doctor --repair', 'save what can be saved of a damaged file, and say what was lost'],
         ["doctor --json | jq -r '.findings[].commands[]'", 'what to type'],
       )}\n${appHelp}`,
     )
-    .action(async ({ app, full = false }: DoctorOptions) => {
+    .action(async ({ app, full = false, repair }: DoctorOptions) => {
       const { file } = cli;
       const register = app === undefined ? undefined : await loadApp(app, cli.io);
       if (isRestate(file)) return diagnoseServer(cli, register);
       const { inspectDatabase } = await import('../../sqlite/inspect-database.js');
       cli.progress('checking the file …');
-      const condition = inspectDatabase(file, { full });
+      const condition = inspectDatabase(file, { full: full || repair !== undefined });
       const findings = fileFindings(condition, cli.look.now);
-      const isReadable = condition.damage.length === 0 && condition.schemaVersion === condition.knownSchemaVersion;
-      if (!isReadable) return diagnose(cli, { condition, health: undefined, findings });
-      const health = await cli.withFlow(async (flow) => flow.health());
+      const isDamaged = stateOf(findings) === 'damaged';
+      if (isDamaged && repair !== undefined) return mend(cli, condition, repair === true ? `${file}.repaired` : repair);
+      if (isDamaged || condition.schemaVersion !== condition.knownSchemaVersion)
+        return diagnose(cli, { condition, health: undefined, findings });
+      const health = await cli.withFlow(async (flow) => flow.health()).catch(ifCorrupt);
+      // What is damaged are values, which only a full check looks at.
+      if (!health) {
+        const checked = inspectDatabase(file, { full: true });
+        return diagnose(cli, { condition: checked, health, findings: fileFindings(checked, cli.look.now) });
+      }
       const unregistered = register ? await missing(health.versions, register) : [];
       const spelling: Spelling = { self: cli.self, app: app === undefined ? 'MODULE' : shellWord(app) };
       diagnose(cli, { condition, health, findings: [...findings, ...healthFindings(health, unregistered, spelling)] });
     });
+}
+
+function ifCorrupt(error: unknown): undefined {
+  if (!(error instanceof DurableFlowError && error.code === 'DF_STORE_CORRUPT')) throw error;
+}
+
+/** Saves what can be read of a damaged file. */
+async function mend(cli: Cli, condition: DatabaseCondition, target: string): Promise<void> {
+  const { repairDatabase } = await import('../../sqlite/repair-database.js');
+  const repair = repairDatabase(condition.file, target, (what, done, of) => {
+    if (done % 100 === 0) cli.progress(`${what} runs … ${done} of ${of}`);
+  });
+  const commands = inPlace(condition, repair.file);
+  const isWhole = repair.lost.length === 0 && repair.incomplete.length === 0;
+  cli.report({
+    data: { state: isWhole ? 'repaired' : 'repaired_in_part', file: condition, repair, commands },
+    text: (look) => repairText(repair, commands, look),
+    exit: isWhole ? 'ok' : 'waits',
+  });
 }
 
 /** The server executes what is left behind, so what stands still there is a matter between it and the workers. */

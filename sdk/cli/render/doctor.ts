@@ -1,7 +1,8 @@
 import type { Health } from '../../index.js';
 import type { DatabaseCondition } from '../../sqlite/inspect-database.js';
 import type { RestateCondition } from '../../restate/connection.js';
-import type { Finding } from '../findings.js';
+import type { Repair } from '../../sqlite/repair-database.js';
+import { count, type Finding } from '../findings.js';
 import { bytes } from './bytes.js';
 import { fields, indent } from './fields.js';
 import type { Look } from './look.js';
@@ -20,7 +21,24 @@ export function doctorText({ condition, health, findings }: Diagnosis, look: Loo
   return [fields([...fileFields(condition), ...healthFields(health, look)], look), ...findings.map((it) => findingText(it, look)), verdict(findings, look)].join('\n\n'); // prettier-ignore
 }
 
-/** The same of a Restate server. */
+/** What was saved, what was lost, and how the new file is put in place. */
+export function repairText({ file, runs, lost, incomplete }: Repair, commands: readonly string[], look: Look): string {
+  const lostRun = ({ id, why, effects }: Repair['lost'][number]) => {
+    const made = effects.map(({ method, key, state }) => `${method} ${key} (${state})`).join(', ');
+    return plain(
+      `${id ?? 'a run whose id cannot be read'}: ${why.join('; ')}${made && `. Its effects, which nobody knows of any more: ${made}`}`,
+    );
+  };
+  const told: Field[] = [
+    ['saved', `${count(runs, 'run')}, each of them whole, in ${plain(file)}`],
+    ['lost', lost.length > 0 ? lost.map(lostRun) : 'no run'],
+    ['incomplete', incomplete.length > 0 ? incomplete.map((table) => `the table ${plain(table)} lacks rows`) : undefined],
+  ];
+  const steps = commands.map((command) => look.colors.cyan(plain(command))).join('\n');
+  return `${fields(told, look)}\n\nPut it in place while all processes are stopped:\n${indent(steps, 2)}`;
+}
+
+/** The state of a Restate server and of its workers, then each finding. */
 export function serverText(address: string, condition: RestateCondition, health: Health, findings: readonly Finding[], look: Look): string {
   const { version, deployments } = condition;
   const workers = deployments.map(({ uri, services }) => `${plain(uri)}: ${services.map(plain).toSorted().join(', ')}`);

@@ -1,0 +1,205 @@
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { DurableFlow, sideEffect, signal, step, workflow, child, type History } from 'durableflow';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { inspectDatabase } from '../../sdk/sqlite/inspect-database.js';
+import { repairDatabase } from '../../sdk/sqlite/repair-database.js';
+import { errorCode } from '../fixtures/rejection.js';
+import { tempFolder } from '../fixtures/temp-folder.js';
+
+@workflow({ name: 'part' })
+class Part {
+  async run(n: number) {
+    return signal(z.string(), `part ${n}`);
+  }
+}
+
+@workflow({ name: 'delivery' })
+class Delivery {
+  async run(n: number) {
+    const label = await this.label(n);
+    const sent = await this.send(n);
+    const part = n % 10 === 0 ? await child(Part, n, { id: `part of ${n}` }) : '';
+    return [label.length, sent, part, await signal(z.string(), 'received')].join(' ');
+  }
+
+  @step()
+  async label(n: number) {
+    return `${n}`.padStart(n % 4 === 0 ? 20_000 : 900, '0');
+  }
+
+  @sideEffect({ idempotencyKey: (n) => `send ${n}`, onInDoubt: 'ask' })
+  async send(n: number) {
+    return `sent ${n}`;
+  }
+}
+
+const count = 60;
+
+async function open(file: string): Promise<DurableFlow> {
+  const flow = await DurableFlow.open(file);
+  flow.register(Part, () => new Part());
+  return flow.register(Delivery, () => new Delivery());
+}
+
+/** A database in which some runs have ended and others wait, and its histories. */
+let original: string;
+const histories = new Map<string, History>();
+
+beforeAll(async () => {
+  original = join(mkdtempSync(join(tmpdir(), 'durableflow-test-')), 'app.db');
+  const flow = await open(original);
+  const runs = await Promise.all(
+    Array.from({ length: count }, (_, n) => flow.start(Delivery, n, { id: `d-${n}`, attributes: { n: String(n) } })),
+  );
+  await Promise.all(runs.map((run) => run.settled()));
+  for (let n = 0; n < count; n += 3) await flow.signal(`d-${n}`, 'received', 'yes');
+  for (let n = 3; n < count; n += 3) if (n % 10 !== 0) await flow.run(`d-${n}`).result();
+  for (const { id } of flow.runs({ limit: 1000 })) histories.set(id, flow.exportHistory(id));
+  await flow.close();
+  const db = new Database(original);
+  db.exec(`CREATE TABLE notes (text TEXT); CREATE INDEX notes_by_text ON notes (text); INSERT INTO notes VALUES ('mine')`);
+  db.exec(`CREATE VIEW loud_notes AS SELECT upper(text) AS text FROM notes`);
+  // Each table has pages next to each other then, and the journal is the last of the large ones.
+  db.exec('VACUUM');
+  db.close();
+});
+
+afterAll(() => rmSync(dirname(original), { recursive: true }));
+
+function copied(): string {
+  const file = join(tempFolder(), 'app.db');
+  copyFileSync(original, file);
+  return file;
+}
+
+/** The pages of a table or of an index, by their kind. */
+function pagesOf(file: string, name: string, kind: 'leaf' | 'internal' | 'overflow'): number[] {
+  const db = new Database(file, { readonly: true });
+  const pages = db.prepare('SELECT pageno FROM dbstat WHERE name = ? AND pagetype = ? ORDER BY pageno').pluck().all(name, kind);
+  db.close();
+  return pages as number[];
+}
+
+function overwrite(file: string, page: number): void {
+  const handle = openSync(file, 'r+');
+  writeSync(handle, Buffer.alloc(4096, 0xa5), 0, 4096, (page - 1) * 4096);
+  closeSync(handle);
+}
+
+/** Repairs it, and sees that what is said of the new file is so. */
+async function repaired(file: string) {
+  const [before, files] = [readFileSync(file), readdirSync(dirname(file))];
+  const target = `${file}.repaired`;
+  const repair = repairDatabase(file, target);
+  expect(readFileSync(file).equals(before)).toBe(true);
+  expect(readdirSync(dirname(file)).toSorted()).toEqual([...files, 'app.db.repaired'].toSorted());
+  expect(inspectDatabase(target, { full: true })).toMatchObject({ damage: [], unfit: [] });
+  const flow = await open(target);
+  const lost = repair.lost.map(({ id }) => id);
+  const kept = flow.runs({ limit: 1000 }).map(({ id }) => id);
+  expect(repair.runs).toBe(kept.length);
+  // Each run is in the one list or in the other.
+  expect([...kept, ...lost].toSorted()).toEqual([...histories.keys()].toSorted());
+  for (const id of kept) {
+    const { journal, effects, signals, attributes } = histories.get(id)!;
+    expect(flow.exportHistory(id)).toMatchObject({ journal, effects, signals, attributes });
+    const n = Number(id.split('-')[1]);
+    if (id.startsWith('part') || n % 10 === 0) continue;
+    if (n % 3 !== 0) await flow.signal(id, 'received', 'yes');
+    expect(await flow.run(id).result()).toBe(`${n % 4 === 0 ? 20_000 : 900} sent ${n}  yes`);
+  }
+  await flow.close();
+  return { repair, lost };
+}
+
+describe('a repair', () => {
+  it('of a sound file is the same file, with all that is not ours', async () => {
+    const file = copied();
+    const { repair, lost } = await repaired(file);
+    expect([lost, repair.incomplete]).toEqual([[], []]);
+    const db = new Database(repair.file);
+    expect(db.prepare('SELECT text FROM loud_notes').all()).toEqual([{ text: 'MINE' }]);
+    expect(db.prepare(`SELECT name FROM sqlite_schema WHERE name = 'notes_by_text'`).all()).toHaveLength(1);
+    db.close();
+  });
+
+  it.each([
+    ['runs', 'leaf'],
+    ['journal', 'leaf'],
+    ['effects', 'leaf'],
+    ['signals', 'leaf'],
+    ['blobs', 'overflow'],
+  ] as const)('leaves out the runs of a page of %s (%s), and names them', async (table, kind) => {
+    const file = copied();
+    const pages = pagesOf(file, table, kind);
+    overwrite(file, pages[Math.floor(pages.length / 2)]!);
+    const { lost, repair } = await repaired(file);
+    expect(lost.length).toBeGreaterThan(0);
+    expect(lost.length).toBeLessThan(table === 'effects' || table === 'signals' ? histories.size : histories.size / 2);
+    expect(repair.incomplete).toEqual([]);
+    for (const { why } of repair.lost) expect(why.join()).not.toBe('');
+  });
+
+  it.each(['sqlite_autoindex_runs_1', 'signals_of_run', 'effects_by_key', 'runs_by_parent', 'sqlite_autoindex_blobs_1'])(
+    'loses nothing where only the index %s is damaged',
+    async (index) => {
+      const file = copied();
+      for (const kind of ['leaf', 'internal'] as const) for (const page of pagesOf(file, index, kind)) overwrite(file, page);
+      expect((await repaired(file)).lost).toEqual([]);
+    },
+  );
+
+  it('saves what was not cut off', async () => {
+    const file = copied();
+    truncateSync(file, statSync(file).size - 4 * 4096);
+    const { lost, repair } = await repaired(file);
+    expect(lost.length).toBeGreaterThan(0);
+    expect(repair.runs).toBeGreaterThan(0);
+  });
+
+  it('names what a lost run has done, so that it is not done again unknowingly', async () => {
+    const file = copied();
+    const db = new Database(file);
+    db.exec(`UPDATE journal SET value = '[broken' WHERE run = (SELECT row FROM runs WHERE id = 'd-5') AND seq = 0`);
+    db.close();
+    expect(inspectDatabase(file, { full: true }).unfit).toEqual([
+      { runId: 'd-5', what: ['the outcome of call 0: a recorded value cannot be decoded'] },
+    ]);
+    const { repair } = await repaired(file);
+    expect(repair.lost).toEqual([
+      {
+        id: 'd-5',
+        why: ['the outcome of call 0: a recorded value cannot be decoded'],
+        effects: [{ method: 'send', key: 'send 5', state: 'done' }],
+      },
+    ]);
+  });
+
+  it('never overwrites a file, and leaves none half made', async () => {
+    const file = copied();
+    repairDatabase(file, `${file}.new`);
+    expect(await errorCode(() => repairDatabase(file, `${file}.new`))).toBe('DF_INVALID_INPUT');
+    const handle = openSync(file, 'r+');
+    writeSync(handle, Buffer.alloc(3000, 0xa5), 0, 3000, 100);
+    closeSync(handle);
+    expect(await errorCode(() => repairDatabase(file, `${file}.other`))).toBe('DF_STORE_CORRUPT');
+    expect(existsSync(`${file}.other`)).toBe(false);
+    expect(readdirSync(dirname(file)).toSorted()).toEqual(['app.db', 'app.db.new']);
+  });
+});

@@ -87,15 +87,17 @@ export class DamagedDatabase {
   }
 
   *#fromBothEnds(select: string, order: readonly string[], over: (complete: boolean) => void): Generator<Row> {
+    let complete = false;
     for (const direction of ['ASC', 'DESC']) {
       try {
         yield* this.#db.prepare(`${select} ORDER BY ${order.map((column) => `${column} ${direction}`).join(', ')}`).raw().iterate() as Iterable<Row>; // prettier-ignore
-        return over(direction === 'ASC');
+        complete = direction === 'ASC';
+        break;
       } catch (error) {
         assertDamage(error);
       }
     }
-    over(false);
+    over(complete);
   }
 
   #selected(table: string): string {

@@ -111,7 +111,7 @@ async function repaired(file: string) {
   expect(readdirSync(dirname(file)).toSorted()).toEqual([...files, 'app.db.repaired'].toSorted());
   expect(inspectDatabase(target, { full: true })).toMatchObject({ damage: [], unfit: [] });
   const flow = await open(target);
-  const lost = repair.lost.map(({ id }) => id);
+  const lost = repair.lost.map(({ id }) => String(id));
   const kept = flow.runs({ limit: 1000 }).map(({ id }) => id);
   expect(repair.runs).toBe(kept.length);
   // Each run is in the one list or in the other.

@@ -37,11 +37,11 @@ export class RunQueries {
   constructor(db: Database, blobs: BlobTable) {
     this.#blobs = blobs;
     const known = `workflow || '@' || version IN (SELECT value FROM json_each(@known))`;
-    // One query an index, so that looking for work never reads the runs that wait.
+    // One query an index, so that looking for work never reads the runs that wait. Left to itself, SQLite would read all of them by their rows.
     this.#claimable = [
-      `SELECT id FROM runs WHERE status = 'running' AND owner NOT IN (SELECT id FROM owners WHERE expires_at > @at) AND ${known} ORDER BY row LIMIT @limit`,
-      `SELECT id FROM runs WHERE status = 'pending' AND ${known} AND NOT ${blockedByQueue} ORDER BY priority DESC, row LIMIT @limit`,
-      `SELECT id FROM runs WHERE status = 'waiting' AND wake_at <= @at AND ${known} AND NOT ${blockedByQueue} ORDER BY wake_at LIMIT @limit`,
+      `SELECT id FROM runs INDEXED BY runs_owned WHERE status = 'running' AND owner NOT IN (SELECT id FROM owners WHERE expires_at > @at) AND ${known} ORDER BY row LIMIT @limit`,
+      `SELECT id FROM runs INDEXED BY runs_pending WHERE status = 'pending' AND ${known} AND NOT ${blockedByQueue} ORDER BY priority DESC, row LIMIT @limit`,
+      `SELECT id FROM runs INDEXED BY runs_waking WHERE status = 'waiting' AND wake_at <= @at AND ${known} AND NOT ${blockedByQueue} ORDER BY wake_at LIMIT @limit`,
     ].map((sql) => db.prepare(sql));
     this.#nextWake = db.prepare(`SELECT min(wake_at) AS at FROM runs WHERE status = 'waiting' AND wake_at > ?`);
     this.#list = db.prepare(

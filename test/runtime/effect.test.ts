@@ -106,6 +106,29 @@ describe('a side effect', () => {
     expect(attempts).toBe(3);
   });
 
+  it('is in doubt if an attempt may have happened, though those after it were certainly not sent', async () => {
+    @workflow({ name: 'effect/repeated' })
+    class Repeated {
+      run() {
+        return this.send();
+      }
+
+      @sideEffect({ idempotencyKey: () => 'k', onInDoubt: 'retry', retry: { maxAttempts: 3, initialDelay: 0 } })
+      send() {
+        return body('ann');
+      }
+    }
+    let attempts = 0;
+    body = async () => {
+      throw Object.assign(new Error('no answer'), ++attempts > 1 && { code: 'ECONNREFUSED' });
+    };
+    const flow = await openFlow(memoryStore());
+    flow.register(Repeated, () => new Repeated());
+    expect((await (await flow.start(Repeated, undefined, { id: 'r' })).settled()).status).toBe('in_doubt');
+    expect(attempts).toBe(3);
+    expect(flow.show('r').effects[0]!.state).toBe('intended');
+  });
+
   it('knows it from what fetch itself throws', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -86,7 +86,8 @@ class EffectPerformance {
       };
     } catch (error) {
       if (error instanceof FatalError) return { kind: 'not_happened', error, final: true };
-      if (wasNeverSent(error)) return { kind: 'not_happened', error, final: false };
+      // An attempt before may have been, whatever came of this one.
+      if (wasNeverSent(error) && !this.#mayHaveHappened) return { kind: 'not_happened', error, final: false };
       return await this.#clarify(error, false);
     }
   }

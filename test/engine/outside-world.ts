@@ -23,12 +23,13 @@ export class OutsideWorld {
     this.process++;
   }
 
-  /** A body begins: it takes its time, if its process lives. */
-  async enter(process: number, what: string): Promise<void> {
+  /** A body begins: it takes its time, if its process lives. Returns the body's number. */
+  async enter(process: number, what: string): Promise<number> {
     this.assertAlive(process);
-    this.executed.push({ process, what });
+    const body = this.executed.push({ process, what });
     for (let left = this.#delays[this.#bodies++ % this.#delays.length]!; left > 0; left--) await turn();
     this.assertAlive(process);
+    return body;
   }
 
   assertAlive(process: number): void {
@@ -40,6 +41,22 @@ export class OutsideWorld {
     if (this.#seen.has(what)) return false;
     this.#seen.add(what);
     return true;
+  }
+
+  /** A body asks for an effect. */
+  async send(_process: number, _body: number, key: string, options?: { honoursKeys?: boolean }): Promise<void> {
+    this.happen(key, options);
+  }
+
+  /** A process asks whether an effect has happened. */
+  async find(process: number, key: string): Promise<boolean> {
+    this.assertAlive(process);
+    return this.lookUp(key);
+  }
+
+  /** Somebody looks whether an effect has happened. */
+  lookUp(key: string): boolean {
+    return this.happened.has(key);
   }
 
   happen(key: string, { honoursKeys = false } = {}): void {

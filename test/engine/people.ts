@@ -4,8 +4,11 @@ import { isEnded } from '../../sdk/store/index.js';
 import type { OutsideWorld } from './outside-world.js';
 import { everythingIn, type Program } from './program.js';
 
+/** What people use of a flow. */
+export type Desk = Pick<DurableFlow, 'approvals' | 'approve' | 'reject' | 'signal' | 'resolve'>;
+
 /** Does what the people and programs around the runs do: decides, sends, looks into what is in doubt. False if there is nothing to do. */
-export async function act(flow: DurableFlow, store: Store, world: OutsideWorld): Promise<boolean> {
+export async function act(flow: Desk, store: Store, world: OutsideWorld): Promise<boolean> {
   let acted = false;
   for (const run of store.runs({ limit: 1000 })) {
     if (isEnded(run.status)) continue;
@@ -25,7 +28,7 @@ export async function act(flow: DurableFlow, store: Store, world: OutsideWorld):
     }
     for (const { call, key, state } of store.run(run.id)!.status === 'in_doubt' ? store.effects(run.id) : []) {
       if (state !== 'intended') continue;
-      const happened = world.happened.has(key);
+      const happened = world.lookUp(key);
       await flow.resolve(run.id, call, { happened, value: key, by: 'ann' }).catch(ifEnded);
       acted = true;
       break;

@@ -8,8 +8,8 @@ export type Program =
   | { readonly kind: 'step' | 'undoable'; readonly id: number; readonly ends: BodyEnd }
   /** `doubt`: how it is found out whether it has happened. */
   | { readonly kind: 'effect'; readonly id: number; readonly ends: BodyEnd; readonly doubt: 'reconcile' | 'retry' | 'ask' }
-  | { readonly kind: 'transaction'; readonly id: number }
-  | { readonly kind: 'sleep'; readonly id: number; readonly hours: number }
+  | { readonly kind: 'transaction' | 'question'; readonly id: number }
+  | { readonly kind: 'sleep'; readonly id: number; readonly minutes: number }
   | { readonly kind: 'signal'; readonly id: number; readonly sent: 'before' | 'later' }
   | { readonly kind: 'note'; readonly id: number; readonly of: 'now' | 'random' | 'uuid' | 'patched' }
   | { readonly kind: 'gate'; readonly id: number; readonly verdict: 'approved' | 'edited' | 'rejected'; readonly effect: boolean }
@@ -28,8 +28,8 @@ const { program } = fc.letrec<{ program: Program; leaf: Program }>((tie) => ({
       weight: 3,
       arbitrary: fc.record({ kind: fc.constant('effect' as const), id, ends, doubt: fc.constantFrom('reconcile', 'retry', 'ask') }),
     },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('transaction' as const), id }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('sleep' as const), id, hours: fc.integer({ min: 1, max: 3 }) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('transaction', 'question'), id }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('sleep' as const), id, minutes: fc.integer({ min: 1, max: 60 }) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('signal' as const), id, sent: fc.constantFrom('before', 'later') }) },
     {
       weight: 1,

@@ -6,6 +6,7 @@ import {
   now,
   patched,
   random,
+  scriptedModel,
   sideEffect,
   signal,
   sleep,
@@ -13,6 +14,7 @@ import {
   transaction,
   uuid,
   workflow,
+  type ModelClient,
 } from 'durableflow';
 import { z } from 'zod';
 import type { OutsideWorld } from './outside-world.js';
@@ -32,10 +34,12 @@ export class RandomWorkflow {
   readonly #notes: unknown[] = [];
   readonly #world: OutsideWorld;
   readonly #process: number;
+  readonly #model: ModelClient;
 
-  constructor(world: OutsideWorld, process: number) {
+  constructor(world: OutsideWorld, process: number, model: ModelClient = scriptedModel(() => 'yes')) {
     this.#world = world;
     this.#process = process;
+    this.#model = model;
   }
 
   async run(program: Program): Promise<Seen> {
@@ -52,9 +56,11 @@ export class RandomWorkflow {
         return this.#effectOf(it);
       case 'transaction':
         return this.write(it.id);
+      case 'question':
+        return this.ask(it.id);
       case 'sleep':
-        await sleep(it.hours * 3_600_000);
-        return `slept ${it.hours}`;
+        await sleep(it.minutes * 60_000);
+        return `slept ${it.minutes}`;
       case 'signal':
         return signal(z.string(), `s${it.id}`);
       case 'note':
@@ -137,14 +143,21 @@ export class RandomWorkflow {
     });
   }
 
+  @step()
+  async ask(id: number) {
+    await this.#enter(`q${id}`, 'returns');
+    const { text } = await this.#model.complete({ messages: [{ role: 'user', content: `q${id}` }], maxTokens: 100 });
+    return `q${id} ${text}`;
+  }
+
   @sideEffect({ idempotencyKey: (id) => `e${id}`, reconcile: 'find' })
   async effectThatCanBeFound(id: number, ends: string) {
     return this.#effect(`e${id}`, ends);
   }
 
-  @sideEffect({ idempotencyKey: (id) => `e${id}`, onInDoubt: 'retry' })
+  @sideEffect({ idempotencyKey: (id) => `k${id}`, onInDoubt: 'retry' })
   async effectThatHonoursKeys(id: number, ends: string) {
-    return this.#effect(`e${id}`, ends, { honoursKeys: true });
+    return this.#effect(`k${id}`, ends, { honoursKeys: true });
   }
 
   @sideEffect({ idempotencyKey: (id) => `e${id}`, onInDoubt: 'ask' })
@@ -155,8 +168,8 @@ export class RandomWorkflow {
   @approval({ edits: z.tuple([z.number(), z.string()]) })
   @step()
   async gatedStep(id: number, text: string) {
-    await this.#enter(`g${id}`, 'returns');
-    return `g${id} ${text}`;
+    await this.#enter(`a${id}`, 'returns');
+    return `a${id} ${text}`;
   }
 
   @approval({ edits: z.tuple([z.number(), z.string()]) })
@@ -166,25 +179,25 @@ export class RandomWorkflow {
   }
 
   async find(id: number) {
-    this.#world.assertAlive(this.#process);
-    return this.#world.happened.has(`e${id}`) ? `e${id}` : undefined;
+    return (await this.#world.find(this.#process, `e${id}`)) ? `e${id}` : undefined;
   }
 
   async findGated(id: number, text: string) {
-    this.#world.assertAlive(this.#process);
-    return this.#world.happened.has(`g${id}`) ? `g${id} ${text}` : undefined;
+    return (await this.#world.find(this.#process, `g${id}`)) ? `g${id} ${text}` : undefined;
   }
 
-  async #enter(what: string, ends: string): Promise<void> {
-    await this.#world.enter(this.#process, what);
+  /** Returns the body's number. */
+  async #enter(what: string, ends: string): Promise<number> {
+    const body = await this.#world.enter(this.#process, what);
     if (ends === 'throws') throw new FatalError(`${what} failed`);
     if (ends === 'recovers' && this.#world.isFirst(what)) throw new Error(`${what} failed at first`);
+    return body;
   }
 
   /** One that recovers has happened the first time as well; only its answer was lost. */
   async #effect(key: string, ends: string, options?: { honoursKeys: boolean }): Promise<string> {
-    await this.#enter(key, ends === 'recovers' ? 'returns' : ends);
-    this.#world.happen(key, options);
+    const body = await this.#enter(key, ends === 'recovers' ? 'returns' : ends);
+    await this.#world.send(this.#process, body, key, options);
     if (ends === 'recovers' && this.#world.isFirst(key)) throw new Error(`the answer to ${key} was lost`);
     return key;
   }

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import type { Randomness } from './randomness.js';
@@ -10,18 +9,26 @@ interface Event {
   readonly callback: () => void;
 }
 
-const real = { ...globalThis, now: Date.now, random: Math.random, uuid: crypto.randomUUID };
+const real = { ...globalThis, now: Date.now, random: Math.random, uuid: crypto.randomUUID, stackTraceLimit: Error.stackTraceLimit };
 const { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate } = real;
 
-/** No interval of a simulated process is shorter: hours pass, in which nothing but looking happens. */
-const shortestInterval = 5 * 60_000;
+const minute = 60_000;
+/** How much longer intervals of less than a minute are: hours pass, in which nothing but looking happens. */
+const stretch = 1800;
+
+/** What happens outside of all processes. */
+export const nobody = 0;
+
+/** Resolves after so many milliseconds of simulated time. */
+export const wait = (ms: number): Promise<void> => new Promise((resolve) => void globalThis.setTimeout(resolve, ms));
 
 /** Time, and the processes that live in it. While one is put in place, every timer of this process is one of its events. */
 export class SimulatedTime {
   static #current: SimulatedTime | undefined;
   readonly #events = new Set<Event>();
-  readonly #random: Randomness;
-  readonly #processOf = new AsyncLocalStorage<number>();
+  readonly random: Randomness;
+  /** The process that the event which happens now is of. What is done at once belongs to it. */
+  #process = nobody;
   /** Processes that stand still, and until when. */
   readonly #stopped = new Map<number, number>();
   readonly #stops = new Map<number, number>();
@@ -30,16 +37,19 @@ export class SimulatedTime {
   #order = 0;
 
   constructor(random: Randomness) {
-    this.#random = random;
+    this.random = random;
   }
 
   /** From now on, until `restore`, the globals are this one's. Nothing else may be under way in this process. */
   static put(time: SimulatedTime): void {
     this.#current = time;
+    // Stacks are in the journal, and what V8 finds of them depends on what it has optimised.
+    Error.stackTraceLimit = 0;
   }
 
   static restore(): void {
     this.#current = undefined;
+    Error.stackTraceLimit = real.stackTraceLimit;
   }
 
   /** Puts functions in the place of the globals that ask the time which is put in place. Called once, before the engine is loaded. */
@@ -48,7 +58,7 @@ export class SimulatedTime {
       ((callback: (...args: unknown[]) => void, ms: number, ...args: unknown[]) => {
         const time = this.#current;
         if (!time) return (realOne as typeof setTimeout)(callback, ms, ...args);
-        return time.#timer(() => callback(...args), ms, repeats);
+        return time.#timer(time.#process, () => callback(...args), ms, repeats);
       }) as never;
     const clear = (realOne: (timer: never) => void) => (timer: unknown) => {
       if (timer instanceof SimulatedTimer) timer.cancel();
@@ -57,13 +67,15 @@ export class SimulatedTime {
     globalThis.setTimeout = later(setTimeout, false);
     globalThis.setInterval = later(setInterval, true);
     globalThis.setImmediate = ((callback: (...args: unknown[]) => void, ...args: unknown[]) =>
-      this.#current ? this.#current.#timer(() => callback(...args), 0, false) : setImmediate(callback, ...args)) as never;
+      this.#current
+        ? this.#current.#timer(this.#current.#process, () => callback(...args), 0, false)
+        : setImmediate(callback, ...args)) as never;
     globalThis.clearTimeout = clear(clearTimeout);
     globalThis.clearInterval = clear(clearInterval);
     globalThis.clearImmediate = clear(clearImmediate);
     Date.now = () => this.#current?.now() ?? real.now();
-    Math.random = () => (this.#current ? this.#current.#random.next() : real.random());
-    crypto.randomUUID = (() => (this.#current ? this.#current.#random.uuid() : real.uuid())) as typeof crypto.randomUUID;
+    Math.random = () => (this.#current ? this.#current.random.next() : real.random());
+    crypto.randomUUID = (() => (this.#current ? this.#current.random.uuid() : real.uuid())) as typeof crypto.randomUUID;
     syncBuiltinESMExports();
   }
 
@@ -71,9 +83,22 @@ export class SimulatedTime {
     return this.#now;
   }
 
-  /** Does something as a process: all that it leads to is of that process. */
-  as<T>(process: number, work: () => T): T {
-    return this.#processOf.run(process, work);
+  /** Has something done by a process: all that it leads to is of that process. Whoever asked for it hears of it, if both live. */
+  as<T>(process: number, work: () => Promise<T>): Promise<T> {
+    const asking = this.#process;
+    return new Promise((resolve, reject) => {
+      this.after(process, 0, () => {
+        work().then(
+          (value) => this.after(asking, 0, () => resolve(value)),
+          (error: unknown) => this.after(asking, 0, () => reject(error as Error)),
+        );
+      });
+    });
+  }
+
+  /** Something that happens to a process after so many milliseconds. */
+  after(process: number, ms: number, callback: () => void): void {
+    this.#timer(process, callback, ms, false);
   }
 
   stop(process: number, ms: number): void {
@@ -109,16 +134,16 @@ export class SimulatedTime {
       if (!next) throw new Error('nothing is left that could happen');
       this.#events.delete(next);
       this.#now = Math.max(this.#now, this.#from(next));
+      this.#process = next.process;
       next.callback();
     }
   }
 
-  #timer(callback: () => void, ms: number, repeats: boolean): SimulatedTimer {
-    const process = this.#processOf.getStore() ?? 0;
+  #timer(process: number, callback: () => void, ms: number, repeats: boolean): SimulatedTimer {
     const timer = new SimulatedTimer((event) => this.#events.delete(event));
     if (this.#dead.has(process)) return timer;
-    const inContext = AsyncLocalStorage.snapshot();
-    const period = Math.max(Number.isFinite(ms) ? ms : 0, repeats ? shortestInterval : 0);
+    const asked = Number.isFinite(ms) ? Math.max(ms, 0) : 0;
+    const period = repeats && asked < minute ? asked * stretch : asked;
     const add = () => {
       const event: Event = { at: this.#now + period, order: this.#order++, process, callback: fire };
       timer.event = event;
@@ -126,7 +151,7 @@ export class SimulatedTime {
     };
     const fire = () => {
       if (repeats) add();
-      inContext(callback);
+      callback();
     };
     add();
     return timer;
@@ -142,7 +167,7 @@ export class SimulatedTime {
       else if (from === at) first.push(event);
     }
     const processes = [...new Set(first.map(({ process }) => process))];
-    const process = processes.length > 1 ? processes[this.#random.below(processes.length)] : processes[0];
+    const process = processes.length > 1 ? processes[this.random.below(processes.length)] : processes[0];
     return first.filter((event) => event.process === process).toSorted((a, b) => a.at - b.at || a.order - b.order)[0];
   }
 

@@ -1,35 +1,31 @@
 import { OutsideWorld } from '../engine/outside-world.js';
+import { EffectLog, everybody, type EffectRequest } from './effect-log.js';
 import type { Randomness } from './randomness.js';
-import type { SimulatedTime } from './simulated-time.js';
+import type { SimulatedNetwork } from './simulated-network.js';
 
-/** How often, of a hundred requests, a request is lost before it is carried out, and an answer after that. */
-export interface Network {
-  readonly lostRequests: number;
-  readonly lostAnswers: number;
-}
-
-/** The world behind a network that loses and delays; several processes may live in it. */
+/** The world behind a network; several processes may live in it. */
 export class SimulatedWorld extends OutsideWorld {
-  readonly #time: SimulatedTime;
+  readonly effects = new EffectLog();
   readonly #random: Randomness;
-  readonly #network: Network;
+  readonly #network: SimulatedNetwork;
+  /** What each body sends, by the body's number. */
+  readonly #requests = new Map<number, EffectRequest>();
   /** Called as a body begins. */
   onBody: (process: number, what: string) => void = () => {};
 
-  constructor(time: SimulatedTime, random: Randomness, network: Network) {
+  constructor(random: Randomness, network: SimulatedNetwork) {
     super([0]);
-    this.#time = time;
     this.#random = random;
     this.#network = network;
   }
 
-  override async enter(process: number, what: string): Promise<void> {
-    this.executed.push({ process, what });
+  override async enter(process: number, what: string): Promise<number> {
+    const body = this.executed.push({ process, what });
     this.onBody(process, what);
-    const stops = this.#time.stopsOf(process);
+    const request = isEffect(what) && this.effects.begun(process, what);
+    if (request) this.#requests.set(body, request);
     await new Promise<void>((resolve) => void setTimeout(resolve, this.#duration()));
-    // What is sent after the process has stood still does not arrive: another one may have found out meanwhile that it has not happened.
-    if (isEffect(what) && this.#time.stopsOf(process) > stops) throw new Error(`the connection for ${what} was lost`);
+    return body;
   }
 
   /** Milliseconds. Some bodies take so long that their process may be taken for dead meanwhile. */
@@ -41,12 +37,31 @@ export class SimulatedWorld extends OutsideWorld {
   // A dead process does nothing more by itself.
   override assertAlive(): void {}
 
-  override happen(key: string, options?: { honoursKeys?: boolean }): void {
-    const { lostRequests, lostAnswers } = this.#network;
-    if (this.#random.chance(lostRequests / 100)) throw new Error(`the request for ${key} was lost`);
-    super.happen(key, options);
-    if (this.#random.chance(lostAnswers / 100)) throw new Error(`the answer to ${key} was lost`);
+  override async send(process: number, body: number, key: string, options?: { honoursKeys?: boolean }): Promise<void> {
+    const request = this.#requests.get(body);
+    try {
+      await this.#network.send(process, key, () => {
+        if (request) this.effects.arrived(key, request);
+        this.happen(key, options);
+      });
+    } catch (error) {
+      if (request && (error as { code?: unknown }).code === 'ECONNREFUSED') request.isVoid = true;
+      throw error;
+    }
+  }
+
+  override async find(process: number, key: string): Promise<boolean> {
+    const missed = await this.#network.send(process, `find ${key}`, () => (this.happened.has(key) ? undefined : this.effects.missed(key)));
+    missed?.(process);
+    return missed === undefined;
+  }
+
+  /** People's word counts for everybody. */
+  override lookUp(key: string): boolean {
+    const happened = super.lookUp(key);
+    if (!happened) this.effects.missed(key)(everybody);
+    return happened;
   }
 }
 
-const isEffect = (what: string) => what.startsWith('e') || what.startsWith('g');
+const isEffect = (what: string) => /^[ekg]/.test(what);

@@ -43,11 +43,11 @@ export class QueueTable {
          AND at <= @at - (SELECT max(coalesce(rate_per, 0), coalesce(key_rate_per, 0)) FROM queues WHERE name = queue_starts.queue)`,
     );
     this.#nextSlot = db.prepare(
-      `SELECT min(at) AS at FROM (
+      // Whether anything is pending is asked last: without a queue that has a rate it need not be.
+      `SELECT CASE WHEN min(at) IS NOT NULL AND EXISTS (SELECT 1 FROM runs WHERE status = 'pending' AND queue IS NOT NULL) THEN min(at) END AS at FROM (
          SELECT s.at + q.rate_per AS at FROM queue_starts AS s JOIN queues AS q ON q.name = s.queue WHERE s.at + q.rate_per > @at
          UNION ALL
-         SELECT s.at + q.key_rate_per FROM queue_starts AS s JOIN queues AS q ON q.name = s.queue WHERE s.at + q.key_rate_per > @at)
-       WHERE EXISTS (SELECT 1 FROM runs WHERE status = 'pending' AND queue IS NOT NULL)`,
+         SELECT s.at + q.key_rate_per FROM queue_starts AS s JOIN queues AS q ON q.name = s.queue WHERE s.at + q.key_rate_per > @at)`,
     );
     this.#counts = db.prepare(
       `WITH counted AS (

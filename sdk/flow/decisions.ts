@@ -27,11 +27,11 @@ export class Decisions {
     return this.#decide(this.#approval(approvalId), 'rejected', options, undefined);
   }
 
-  async resolve(runId: string, call: number, { happened, value, by }: ResolveOptions): Promise<void> {
+  async resolve(runId: string, call: number, { happened, value, by, intendedAt }: ResolveOptions): Promise<void> {
     const { store, clock, payloads } = this.#ports;
     if (!by) throw nobody();
     const encoded = happened ? payloads.encode(value, 'the value of the effect') : undefined;
-    const answer = await store.resolve(runId, call, { happened, value: encoded, by, at: clock.now() });
+    const answer = await store.resolve(runId, call, { happened, value: encoded, by, at: clock.now(), intendedAt: intendedAt?.getTime() });
     if (answer !== 'recorded')
       throw new DurableFlowError('DF_EFFECT_UNKNOWN', `call ${call} of run "${runId}" is no effect in doubt`, { details: { runId, call } });
   }

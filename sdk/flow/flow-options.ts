@@ -95,6 +95,8 @@ export interface ResolveOptions {
   /** What the call shall return, if it happened. */
   readonly value?: unknown;
   readonly by: string;
+  /** `intendedAt` of the doubt that was looked into. A word that comes so late that the effect was begun again meanwhile is then refused. */
+  readonly intendedAt?: Date;
 }
 
 /** When a schedule starts its runs. */

@@ -32,7 +32,8 @@ export class EffectTable {
     this.#abandon = db.prepare(`UPDATE effects SET state = 'abandoned' WHERE run = ? AND call = ?`);
     this.#settle = db.prepare('UPDATE effects SET state = ?, settled_at = ? WHERE run = ? AND call = ?');
     this.#resolve = db.prepare(
-      `UPDATE effects SET state = @state, value = @value, settled_at = @at, resolved_by = @by WHERE run = @run AND call = @call AND state = 'intended'`,
+      `UPDATE effects SET state = @state, value = @value, settled_at = @at, resolved_by = @by WHERE run = @run AND call = @call AND state = 'intended'
+         AND intended_at = coalesce(@intendedAt, intended_at)`,
     );
     this.#ofRun = db.prepare(`SELECT ${columns} ${from} WHERE effects.run = ? ORDER BY call`);
     this.#byKey = db.prepare(`SELECT ${columns} ${from} WHERE scope = ? AND key = ? AND state IN ('intended', 'done', 'confirmed')`);
@@ -60,10 +61,10 @@ export class EffectTable {
     this.#settle.run(state, at, run, call);
   }
 
-  /** False if there is no effect in doubt at this call. */
-  resolve(run: number, call: number, { happened, value, by, at }: EffectResolution): boolean {
+  /** False if there is no effect in doubt at this call, or another one than was looked for. */
+  resolve(run: number, call: number, { happened, value, by, at, intendedAt }: EffectResolution): boolean {
     const state = happened ? 'confirmed' : 'denied';
-    return this.#resolve.run({ run, call, state, value: value ?? null, by: by ?? null, at }).changes > 0;
+    return this.#resolve.run({ run, call, state, value: value ?? null, by: by ?? null, at, intendedAt: intendedAt ?? null }).changes > 0;
   }
 
   ofRun(run: number): EffectRecord[] {

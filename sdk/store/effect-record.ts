@@ -45,4 +45,6 @@ export interface EffectResolution {
   readonly value: string | undefined;
   readonly by: string | undefined;
   readonly at: number;
+  /** The intent that the operator has looked for, if he says so: the word is not on a later one. */
+  readonly intendedAt?: number | undefined;
 }

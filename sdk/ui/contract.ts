@@ -213,6 +213,8 @@ export interface ResolveRequest {
   readonly happened: boolean;
   /** What the call returns if it has happened. */
   readonly value?: Json;
+  /** That of the card: a later doubt is refused. */
+  readonly intendedAt?: Moment;
 }
 
 /** `POST /api/runs/ID/cancel`; answers with the `RunPage`. `POST /api/runs/ID/signal` likewise. */

@@ -26,10 +26,10 @@ export async function act(flow: Desk, store: Store, world: OutsideWorld): Promis
       const isDue = part.sent === 'before' || store.waits(run.id).some((wait) => wait.name === `signal:${name}`);
       if (isDue && (await flow.signal(run.id, name, `signal ${part.id}`, { dedupeId: name }).catch(ifEnded))) acted = true;
     }
-    for (const { call, key, state } of store.run(run.id)!.status === 'in_doubt' ? store.effects(run.id) : []) {
+    for (const { call, key, state, intendedAt } of store.run(run.id)!.status === 'in_doubt' ? store.effects(run.id) : []) {
       if (state !== 'intended') continue;
       const happened = world.lookUp(key);
-      await flow.resolve(run.id, call, { happened, value: key, by: 'ann' }).catch(ifEnded);
+      await flow.resolve(run.id, call, { happened, value: key, by: 'ann', intendedAt: new Date(intendedAt) }).catch(ifEnded);
       acted = true;
       break;
     }

@@ -1,4 +1,4 @@
-import { effectKey, sideEffect, workflow, type SqliteStore, type Store, type TelemetryEvent } from 'durableflow';
+import { effectKey, sideEffect, workflow, type Doubt, type SqliteStore, type Store, type TelemetryEvent } from 'durableflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { deferred } from '../fixtures/deferred.js';
 import { eventually } from '../fixtures/eventually.js';
@@ -201,6 +201,23 @@ describe('an operator', () => {
       await eventually(() => requests > round);
     }
     expect(await run.result()).toBe('booking 1');
+  });
+
+  it('whose word comes late says nothing of a doubt that came after it', async () => {
+    const flow = await openWith(memoryStore(), Asking);
+    afterBooking = () => {
+      throw new Error('socket hang up');
+    };
+    const run = await flow.start(Asking, 'A1', { id: 'r' });
+    await run.settled();
+    const [{ intendedAt }] = flow.doubts() as [Doubt];
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    await flow.resolve('r', 0, { happened: false, by: 'ann', intendedAt });
+    await eventually(() => requests === 2 && flow.doubts().length === 1);
+    expect(await errorCode(flow.resolve('r', 0, { happened: false, by: 'bob', intendedAt }))).toBe('DF_EFFECT_UNKNOWN');
+    await flow.resolve('r', 0, { happened: true, by: 'bob', intendedAt: flow.doubts()[0]!.intendedAt });
+    await run.result();
+    expect(requests).toBe(2);
   });
 
   it('cannot resolve what is not in doubt', async () => {

@@ -50,13 +50,13 @@ export class SimulatedPeople {
     return able[this.#random.below(able.length)];
   }
 
-  #desk({ flow, number }: SimulatedProcess): Desk {
+  #desk({ flow }: SimulatedProcess): Desk {
     return {
       approvals: (options) => flow.approvals(options),
       approve: (id, options) => this.#say(`the decision on approval ${id}`, ({ flow }) => flow.approve(id, options)),
       reject: (id, options) => this.#say(`the decision on approval ${id}`, ({ flow }) => flow.reject(id, options)),
       signal: (run, name, payload, options) => this.#say(`signal ${name}`, ({ flow }) => flow.signal(run, name, payload, options)),
-      resolve: (run, call, options) => this.#time.as(number, () => flow.resolve(run, call, options)),
+      resolve: (run, call, options) => this.#say(`the word on call ${call}`, ({ flow }) => flow.resolve(run, call, options)),
     };
   }
 

@@ -57,10 +57,11 @@ export function apiRoutes(parts: UiParts): Hono<UiEnv> {
     return context.json(approvalCard(flow.approval(id), context, parts));
   });
   api.post('/runs/:id/effects/:call', async (context) => {
-    const { happened, value } = await readBody(context, bodies.resolve);
+    const { happened, value, intendedAt } = await readBody(context, bodies.resolve);
     const call = wholeNumber(context.req.param('call'), 'call');
     const by = context.get('session').decider;
-    await flow.resolve(context.req.param('id'), call, happened ? { happened, value, by } : { happened, by });
+    const word = { happened, by, ...(happened && { value }), ...(intendedAt !== undefined && { intendedAt: new Date(intendedAt) }) };
+    await flow.resolve(context.req.param('id'), call, word);
     const { state, resolvedBy } = flow.show(context.req.param('id')).effects.find((it) => it.call === call)!;
     return context.json({ effect: { state, resolvedBy: resolvedBy ?? null } });
   });

@@ -13,7 +13,7 @@ export const bodies = {
   open: z.strictObject({ token: z.string().max(200) }),
   approve: z.strictObject({ digest, reason: text.optional() }),
   reject: z.strictObject({ digest, reason: text.trim().min(1) }),
-  resolve: z.strictObject({ happened: z.boolean(), value: z.json().optional() }),
+  resolve: z.strictObject({ happened: z.boolean(), value: z.json().optional(), intendedAt: z.iso.datetime().optional() }),
   cancel: z.strictObject({ reason: text.trim().min(1) }),
   signal: z.strictObject({ name: z.string().min(1).max(500), payload: z.json().optional() }),
 };

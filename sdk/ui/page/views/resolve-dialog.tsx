@@ -23,7 +23,11 @@ export function ResolveDialog({ card, happened, onClose, onResolved }: ResolveDi
   const wrong = jsonProblem(value);
   const resolve = async () => {
     const given = parseJson(value);
-    const request: ResolveRequest = { happened, ...(happened && given !== undefined && { value: given }) };
+    const request: ResolveRequest = {
+      happened,
+      intendedAt: card.intendedAt,
+      ...(happened && given !== undefined && { value: given }),
+    };
     await send(`/api${runPath(card.run)}/effects/${card.call}`, request, csrf);
     onResolved(`On record that ${shownText(card.method)} ${happened ? 'has happened' : 'has not happened, so it will be done'}.`);
   };

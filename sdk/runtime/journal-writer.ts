@@ -41,9 +41,9 @@ export class JournalWriter {
     const record = this.#recordOf(call, kind, value, attempts, startedAt);
     const pending = this.#ports.store.append(this.#lease, record, receipt, decision).then(() => {
       if (this.#pending === pending) this.#pending = undefined;
+      this.#tell(record);
     }, this.#onFailure);
     this.#pending = pending;
-    this.#tell(record);
     return record;
   }
 

@@ -129,6 +129,10 @@ class Simulation {
   /** The name of the folder and the pid are of the real world. */
   #told(process: number, event: TelemetryEvent): void {
     this.#happens(`${process} ${JSON.stringify({ ...event, pid: 0 }).replaceAll(this.#folder, '')}`);
+    if (event.event !== 'step.recorded') return;
+    const store = this.machine.alive.find(({ number }) => number === process)?.store;
+    if (!store?.journal(event.run!).some(({ call }) => call === event.call))
+      this.#broken.push(`process ${process} tells that call ${event.call} of ${event.run} is recorded, and it is not`);
   }
 
   /** Whoever has claimed a run last is the only one whose writes to it are taken. */

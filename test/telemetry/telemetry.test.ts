@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { jsonLines, step, workflow, type TelemetryEvent, type TelemetrySink } from 'durableflow';
+import { DurableFlowError, jsonLines, step, workflow, type TelemetryEvent, type TelemetrySink } from 'durableflow';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../docs/code-blocks.js';
-import { turns } from '../fixtures/eventually.js';
-import { openFlow } from '../fixtures/open-flow.js';
+import { eventually, turns } from '../fixtures/eventually.js';
+import { memoryStore, openFlow } from '../fixtures/open-flow.js';
 import { tempFolder } from '../fixtures/temp-folder.js';
+import { wrappedStore } from '../fixtures/wrapped-store.js';
 
 @workflow({ name: 'telemetry' })
 class Told {
@@ -50,6 +51,17 @@ describe('telemetry', () => {
       { attempt: 1, error: 'Error: no', retryInMs: 0 },
       { attempt: 2, error: 'Error: no', retryInMs: undefined },
     ]);
+  });
+
+  it('tells of no record whose commit was refused', async () => {
+    const names: string[] = [];
+    const refused = () => Promise.reject(new DurableFlowError('DF_FENCED', 'another process has the run'));
+    const flow = await openFlow(wrappedStore(memoryStore(), { append: refused }), { telemetry: ({ event }) => void names.push(event) });
+    flow.register(Told, () => new Told());
+    await flow.start(Told, false, { id: 'r' });
+    await eventually(() => names.includes('run.fenced'));
+    expect(names).not.toContain('step.recorded');
+    await flow.close();
   });
 
   it.each(['throws', 'rejects'])('never harms a run: a sink that %s', async (how) => {

@@ -49,8 +49,18 @@ export function checkFile(file: string): void {
   if (!existsSync(file)) return assertWritable(dirname(file));
   const { size } = statSync(file);
   if (!statSync(file).isFile()) throw new DurableFlowError('DF_STORE_UNAVAILABLE', `${file} is not a file`);
+  if (size === 0) assertNotEmptied(file);
   if (size > 0 && readHeader(file) !== sqliteHeader)
     throw new DurableFlowError('DF_STORE_FOREIGN', `${file} is no SQLite database`, { details: { file } });
+}
+
+/** SQLite would take an empty file for a new database, and delete the log of the old one. */
+function assertNotEmptied(file: string): void {
+  const log = `${file}-wal`;
+  const logSize = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
+  // Another process may just have made it: the file is written before there is a log.
+  if (logSize > 0 && statSync(file).size === 0)
+    throw new DurableFlowError('DF_STORE_CORRUPT', `${file} is empty, and ${log} is what was written to it last; neither was touched`);
 }
 
 function assertWritable(folder: string): void {

@@ -118,6 +118,14 @@ describe('a damaged database is reported as such:', () => {
     expect(await errorCode(use(file))).toBe('DF_STORE_CORRUPT');
   });
 
+  it('emptied, while its log is still there: it is not taken for a new one', async () => {
+    const file = await ours();
+    truncateSync(file, 0);
+    writeFileSync(`${file}-wal`, 'the end of what was written');
+    expect(await errorCode(use(file))).toBe('DF_STORE_CORRUPT');
+    expect(readFileSync(`${file}-wal`, 'utf8')).toBe('the end of what was written');
+  });
+
   it('the rest of its header overwritten', async () => {
     const file = await ours();
     overwrite(file, 16, 84);

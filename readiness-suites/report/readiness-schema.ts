@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { describeIssues } from '../../sdk/definition/schema.js';
+import { assertKnownFormat } from '../../sdk/errors/assert-known-format.js';
 import { DurableFlowError } from '../../sdk/errors/index.js';
 
 /** The version of the form of `readiness.json`: raised when a field is taken away or changes its meaning. */
@@ -153,12 +154,15 @@ export type TrialReport = ModeReport['variants'][number]['trials'][number];
 /**
  * Reads the text of a `readiness.json`.
  *
- * @throws {DurableFlowError} `DF_READINESS_REPORT` if it is none.
+ * @throws {DurableFlowError} `DF_READINESS_REPORT` if it is none, `DF_FORMAT_NEWER` if a newer version has written it.
  */
 export function parseReport(text: string): ReadinessReport {
   try {
-    return report.parse(JSON.parse(text));
+    const parsed = JSON.parse(text) as unknown;
+    assertKnownFormat('the report', (parsed as { schemaVersion?: unknown } | null)?.schemaVersion, schemaVersion);
+    return report.parse(parsed);
   } catch (cause) {
+    if (cause instanceof DurableFlowError) throw cause;
     const what = cause instanceof z.ZodError ? describeIssues(cause.issues) : (cause as Error).message;
     throw new DurableFlowError('DF_READINESS_REPORT', `it is not a readiness report: ${what}`, { cause });
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { describeIssues } from '../../sdk/definition/schema.js';
+import { assertKnownFormat } from '../../sdk/errors/assert-known-format.js';
 import { DurableFlowError } from '../../sdk/errors/index.js';
 import type { SuiteIdentity } from '../evidence.js';
 import type { SuiteVerdict } from './judge-suite.js';
@@ -36,12 +37,15 @@ export interface BaselineChange {
 /**
  * Reads the text of a baseline file.
  *
- * @throws {DurableFlowError} `DF_READINESS_BASELINE` if it is none.
+ * @throws {DurableFlowError} `DF_READINESS_BASELINE` if it is none, `DF_FORMAT_NEWER` if a newer version has written it.
  */
 export function parseBaseline(text: string): Baseline {
   try {
-    return baseline.parse(JSON.parse(text));
+    const parsed = JSON.parse(text) as unknown;
+    assertKnownFormat(baselineFile, (parsed as { version?: unknown } | null)?.version, 1);
+    return baseline.parse(parsed);
   } catch (cause) {
+    if (cause instanceof DurableFlowError) throw cause;
     const what = cause instanceof z.ZodError ? describeIssues(cause.issues) : (cause as Error).message;
     throw new DurableFlowError('DF_READINESS_BASELINE', `${baselineFile} cannot be read: ${what}`, { cause });
   }

@@ -239,6 +239,11 @@ export const errorCodes = {
     meaning: 'What was given is not an exported history of a run.',
     fix: 'Give the object that flow.exportHistory() returned, or the file that `durableflow export-history` wrote.',
   },
+  DF_FORMAT_NEWER: {
+    meaning:
+      'A history, a readiness baseline or a readiness report was written by a newer version of DurableFlow. Nothing was read from it.',
+    fix: 'Upgrade the durableflow package that reads it, to the version that wrote it or a later one.',
+  },
   DF_READINESS_BASELINE: {
     meaning: 'readiness.baseline.json is not what `durableflow readiness --update-baseline` writes.',
     fix: 'Restore the committed file, or write it anew with `durableflow readiness --update-baseline` and review the difference.',
@@ -401,8 +406,8 @@ export const errorCodes = {
     fix: 'Give the path of another file; DurableFlow keeps a file of its own.',
   },
   DF_STORE_NEWER: {
-    meaning: 'The database was written by a newer version of DurableFlow. It was not touched.',
-    fix: 'Upgrade the durableflow package in this process.',
+    meaning: 'The database was written by a newer version of DurableFlow. It was not touched, or, if it was open here, is written no more.',
+    fix: 'Upgrade the durableflow package in this process; there is no way back to an older schema but a copy of the file from before.',
   },
   DF_STORE_READONLY: {
     meaning: 'The database file or its folder cannot be written.',

@@ -1,3 +1,4 @@
+import { assertKnownFormat } from '../errors/assert-known-format.js';
 import { DurableFlowError } from '../errors/index.js';
 import { decode } from '../journal/index.js';
 import { endedStatuses, type History } from '../store/index.js';
@@ -62,8 +63,12 @@ const modelCallFields: Fields = {
   prompt: optional(text), answer: optional(text),
 }; // prettier-ignore
 
-/** Throws `DF_HISTORY_INVALID`, naming the first place that is wrong, if this is not what `flow.exportHistory` returns. */
+/**
+ * Throws `DF_HISTORY_INVALID`, naming the first place that is wrong, if this is not what `flow.exportHistory` returns, and `DF_FORMAT_NEWER` if a newer
+ * version has written it.
+ */
 export function assertHistory(history: History): void {
+  if (isObject(history) && history.format === 'durableflow.history') assertKnownFormat('the history', history.formatVersion, 1);
   if (!isObject(history) || history.format !== 'durableflow.history' || history.formatVersion !== 1)
     throw invalid('this is not a history in a format that this version reads');
   const { run, attributes } = history;

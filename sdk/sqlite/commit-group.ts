@@ -25,7 +25,8 @@ export class CommitGroup {
   readonly #commit: Statement;
   readonly #rollback: Statement;
   #queue: Write[] = [];
-  #closed = false;
+  /** Why nothing is written any more. */
+  #refusal: DurableFlowError | undefined;
 
   constructor(db: Database) {
     this.#db = db;
@@ -39,7 +40,7 @@ export class CommitGroup {
    * (`isStatement`), and there is nothing else to commit with it, it is the transaction.
    */
   add<T>(work: () => T, isStatement = false): Promise<T> {
-    if (this.#closed) return Promise.reject(new DurableFlowError('DF_CLOSED', 'the database is closed'));
+    if (this.#refusal) return Promise.reject(this.#refusal);
     return new Promise<T>((resolve, reject) => {
       if (this.#queue.length === 0) setImmediate(() => this.flush());
       this.#queue.push({ work, isStatement, resolve: resolve as (value: unknown) => void, reject, value: undefined, refusal: undefined });
@@ -81,7 +82,12 @@ export class CommitGroup {
 
   close(): void {
     this.flush();
-    this.#closed = true;
+    this.refuse(new DurableFlowError('DF_CLOSED', 'the database is closed'));
+  }
+
+  /** Refuses everything from now on. */
+  refuse(why: DurableFlowError): void {
+    this.#refusal = why;
   }
 
   #abandon(): void {

@@ -94,12 +94,17 @@ export function checkOrigin(db: Connection, file: string): void {
   if (db.pragma('application_id', { simple: true }) !== applicationId) {
     throw new DurableFlowError('DF_STORE_FOREIGN', `${file} is the database of another program`, { details: { file } });
   }
+  const newer = newerSchema(db, file);
+  if (newer) throw newer;
+}
+
+/** The refusal of a file that a newer version has migrated. */
+export function newerSchema(db: Connection, file: string): DurableFlowError | undefined {
   const version = db.pragma('user_version', { simple: true }) as number;
-  if (version > migrations.length) {
-    throw new DurableFlowError('DF_STORE_NEWER', `${file} has schema version ${version}, this durableflow knows ${migrations.length}`, {
-      details: { file, version },
-    });
-  }
+  if (version <= migrations.length) return undefined;
+  return new DurableFlowError('DF_STORE_NEWER', `${file} has schema version ${version}, this durableflow knows ${migrations.length}`, {
+    details: { file, version },
+  });
 }
 
 /** A new file with the tables of a version. */

@@ -4,7 +4,7 @@ import * as port from '../store/index.js';
 import { isInline } from './blob-table.js';
 import { CommitGroup, Refused } from './commit-group.js';
 import { DataVersion } from './data-version.js';
-import { openDatabase } from './open-database.js';
+import { newerSchema, openDatabase } from './open-database.js';
 import { refused } from './run-table.js';
 import { SqliteReads } from './sqlite-reads.js';
 import type { SqliteOptions } from './sqlite-options.js';
@@ -250,7 +250,11 @@ export class SqliteStore extends SqliteReads implements port.Store {
   }
 
   changed(): boolean {
-    return this.#dataVersion.changed();
+    if (!this.#dataVersion.changed()) return false;
+    // A process of a newer version may have migrated the file under us: what we would write now is not what it expects.
+    const newer = newerSchema(this.db, this.db.name);
+    if (newer) this.#group.refuse(newer);
+    return true;
   }
 
   /** Writes to tables of your own in this file, with the next commit. In a step, `transaction()` does so with its record. */

@@ -106,6 +106,13 @@ describe('what importHistory is given', () => {
     expect(await refusal(changed(change))).toBe('DF_HISTORY_INVALID');
   });
 
+  it('is refused if a newer version has written it, and says which format that is', async () => {
+    const newer = changed((it) => ((it as Json)['formatVersion'] = 2));
+    expect(await refusal(newer)).toBe('DF_FORMAT_NEWER');
+    const flow = await openFlow();
+    await expect(flow.importHistory(newer)).rejects.toThrow('the history has format version 2, and this durableflow reads 1');
+  });
+
   it('is refused without harm to what is written at the same moment', async () => {
     const flow = await openFlow();
     flow.register(All, () => new All());

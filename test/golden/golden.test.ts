@@ -56,6 +56,13 @@ function expectContinuation(id: string, { status, output }: { readonly status: s
   else expect(output).toEqual(expected.output);
 }
 
+it('there is one of every version in the changelog', () => {
+  const changelog = readFileSync(new URL('../../CHANGELOG.md', import.meta.url), 'utf8');
+  const versions = [...changelog.matchAll(/^## \[(\d+\.\d+\.\d+)\]/gm)].map(([, version]) => version);
+  expect(versions.length).toBeGreaterThan(0);
+  expect(releases.map(({ name }) => name)).toEqual(expect.arrayContaining(versions));
+});
+
 describe.each(releases.map(({ name }) => name))('what version %s has recorded', (release) => {
   const histories = historiesOf(release);
   const named = histories.map((history) => ({ id: history.run.id, history }));

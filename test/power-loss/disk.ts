@@ -20,6 +20,15 @@ export class Disk {
   readonly #syncedNames = new Map<string, Inode>();
   #unsyncedNames: NameChange[] = [];
 
+  /** @param files what is there already, and on disk for certain */
+  constructor(files: ReadonlyMap<string, Buffer> = new Map()) {
+    for (const [name, synced] of files) {
+      const inode = { synced, unsynced: [] };
+      this.#names.set(name, inode);
+      this.#syncedNames.set(name, inode);
+    }
+  }
+
   apply(operation: Operation): void {
     switch (operation.kind) {
       case 'create':

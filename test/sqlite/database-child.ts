@@ -35,6 +35,16 @@ const actions: Record<string, () => Promise<unknown>> = {
     await flow.close();
     return 'opened';
   },
+  /** When its stdin ends, so that several can do so at once. */
+  async openTogether() {
+    say('ready');
+    await once(process.stdin.resume(), 'end');
+    return actions['open']!();
+  },
+  async open() {
+    await (await DurableFlow.open(file)).close();
+    return 'opened';
+  },
   async hoard() {
     const flow = await hoardingFlow();
     const run = await flow.start(Hoarder, 60, { id: 'r' });

@@ -6,15 +6,12 @@ import { DurableFlow } from 'durableflow';
 import { describe, expect, it } from 'vitest';
 import { tempFolder } from '../fixtures/temp-folder.js';
 import { Hoarder } from './hoarder.js';
-import { answer, childCommand, start } from './run-child.js';
+import { answer, childCommand, start, withFileLimit } from './run-child.js';
 
 /** A disk of 16 MB on this folder, seen by the command only. */
 const onSmallDisk = (folder: string, command: readonly string[]) => [
   'unshare', '-rm', 'sh', '-c', 'mount -t tmpfs -o size=16m tmpfs "$0" && exec "$@"', folder, ...command,
 ]; // prettier-ignore
-
-/** No file of the command may become larger than this many blocks of 512 bytes. */
-const withFileLimit = (blocks: number, command: readonly string[]) => ['sh', '-c', `ulimit -f ${blocks}; exec "$@"`, 'sh', ...command];
 
 function canMount(): boolean {
   const [command = '', ...args] = onSmallDisk('/mnt', ['true']);

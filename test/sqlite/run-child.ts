@@ -7,6 +7,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The command of a child that does this; to be run in the project's folder. */
 export const childCommand = (what: string, file: string): string[] => [process.execPath, '--import', 'tsx', child, what, file];
 
+/** No file of the command may become larger than this many blocks of 512 bytes. */
+export const withFileLimit = (blocks: number, command: readonly string[]) => [
+  'sh', '-c', `ulimit -f ${blocks}; exec "$@"`, 'sh', ...command,
+]; // prettier-ignore
+
 export function start([command = '', ...args]: readonly string[]): ChildProcess {
   return spawn(command, args, { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
 }

@@ -44,7 +44,8 @@ describe('the baseline', () => {
   });
 
   it('is refused with a code if it is something else', () => {
-    for (const text of ['', '{"version":2,"suites":[]}'])
+    for (const text of ['', '{"version":0,"suites":[]}', 'null'])
       expect(() => parseBaseline(text)).toThrow(expect.objectContaining({ code: 'DF_READINESS_BASELINE' }));
+    expect(() => parseBaseline('{"version":2,"suites":[]}')).toThrow(expect.objectContaining({ code: 'DF_FORMAT_NEWER' }));
   });
 });

@@ -64,7 +64,10 @@ export class SimulatedMachine {
 
   async #open(): Promise<void> {
     const number = ++this.#opened;
-    this.alive.push(await this.#surroundings.time.as(number, () => SimulatedProcess.open(number, this.#file, this.#surroundings)));
+    // It is at work before anybody hears that it is there.
+    await this.#surroundings.time.as(number, async () =>
+      this.alive.push(await SimulatedProcess.open(number, this.#file, this.#surroundings)),
+    );
   }
 
   #kill(process: SimulatedProcess): void {

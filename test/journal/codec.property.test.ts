@@ -63,6 +63,18 @@ describe('the codec', () => {
   });
 });
 
+it('a value that cannot be encoded is named, with what is wrong and where', () => {
+  const words = (value: unknown) => {
+    try {
+      return encode(value, 'the value');
+    } catch (error) {
+      return (error as Error).message.split('. Return plain data')[0];
+    }
+  };
+  expect(words({ a: { b: () => 1 } })).toBe('the value cannot be made durable at a.b: Cannot stringify a function');
+  expect(words(() => 1)).toBe('the value cannot be made durable: Cannot stringify a function');
+});
+
 describe('digest', () => {
   it('is 43 characters that differ where the text does', () => {
     expect(digest('a')).toMatch(/^[\w-]{43}$/);

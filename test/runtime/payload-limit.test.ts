@@ -75,6 +75,13 @@ describe('a value that is too large for the journal is refused', () => {
     expect(await (await flow.start(Any, 'ü'.repeat(limit / 2 - 10))).result()).toBe(limit / 2 - 10);
   });
 
+  it('but not one that takes just as much as is allowed', async () => {
+    const { flow } = await started('short');
+    const quotes = JSON.stringify(['']).length;
+    expect(await (await flow.start(Any, 'u'.repeat(limit - quotes))).result()).toBe(limit - quotes);
+    expect(await errorCode(flow.start(Any, 'u'.repeat(limit - quotes + 1)))).toBe('DF_PAYLOAD_TOO_LARGE');
+  });
+
   it('unless the limit is raised', async () => {
     const { run } = await started('result', Infinity);
     expect(await run.result()).toEqual({ text: large() });
@@ -110,6 +117,6 @@ it('a refusal that is on record stays one under a higher limit, and a record sta
   }
 });
 
-it.each([0, -1, NaN, '1MB'])('maxPayloadBytes cannot be %s', async (maxPayloadBytes) => {
+it.each([0, -1, NaN, '1MB', '5'])('maxPayloadBytes cannot be %s', async (maxPayloadBytes) => {
   expect(await errorCode(DurableFlow.open(':memory:', { maxPayloadBytes: maxPayloadBytes as number }))).toBe('DF_INVALID_INPUT');
 });

@@ -80,6 +80,19 @@ describe('patched', () => {
     expect(executed).toEqual(['old', 'new end']);
   });
 
+  it('is false for a run whose last call on record is the one at its place', async () => {
+    const { open, clock } = await parked(before);
+    code = async (it) => {
+      await it.work('old');
+      if (patched('just now')) await it.work('new');
+      await sleep('1h');
+      return 'done';
+    };
+    const flow = await open([Patched]);
+    expect(await clock.until(flow.run('r').result())).toBe('done');
+    expect(executed).toEqual(['old']);
+  });
+
   it('in a loop is the same at every turn of one run', async () => {
     const loop = (isPatched: () => boolean) => async (it: Patched) => {
       for (let i = 0; i < 3; i++) {

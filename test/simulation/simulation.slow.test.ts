@@ -26,8 +26,8 @@ describe('simulated processes', () => {
   it.each([
     ['fencing', /which process \d+ has claimed|does not come to its end|made again/, '600'],
     ['intents', /happened without an intent/, '100'],
-    ['records', /diverged|begins again|rewritten|replay/, '100'],
-    ['reasons', /for no reason that is on record/, '100'],
+    ['records', /diverged|begins again|rewritten|replay|is recorded, and it is not/, '100'],
+    ['reasons', /for no reason that is on record|does not come to its end/, '100'],
     ['decisions', /the ledger of \S+ does not know/, '100'],
     ['budgets', /were billed/, '100'],
     ['syncs', /rewritten|begins again|happened without/, '200'],

@@ -44,10 +44,11 @@ export class ErrorRegistry {
     return encode(this.#describe(error, 0), 'an error');
   }
 
+  /** Throws `DF_STORE_CORRUPT` for what is no encoded error, as only a file has it that was damaged or tampered with. */
   decode(text: string): unknown {
     const encoded = decode(text);
     if (typeof encoded !== 'object' || encoded === null) throw new DurableFlowError('DF_STORE_CORRUPT', 'a recorded error is none');
-    return this.#revive(encoded as EncodedError | { value: unknown });
+    return this.#revive(encoded, 0);
   }
 
   #describe(error: unknown, depth: number): EncodedError | { value: unknown } {
@@ -64,17 +65,20 @@ export class ErrorRegistry {
     };
   }
 
-  #revive(encoded: EncodedError | { value: unknown }): unknown {
-    if (!('class' in encoded)) return encoded.value;
-    const error = new Error(encoded.message);
-    const known = this.#classes.get(encoded.class);
+  #revive(encoded: unknown, depth: number): unknown {
+    if (typeof encoded !== 'object' || encoded === null) return encoded;
+    if (!('class' in encoded)) return (encoded as { value?: unknown }).value;
+    const { class: name, message, stack, cause, fields } = encoded as Partial<Record<keyof EncodedError, unknown>>;
+    const error = new Error(typeof message === 'string' ? message : '');
+    const known = this.#classes.get(name as string);
     if (known) Object.setPrototypeOf(error, known.prototype as object);
-    else error.name = encoded.class;
-    for (const [key, value] of Object.entries(encoded.fields ?? {})) {
+    else if (typeof name === 'string') error.name = name;
+    for (const [key, value] of Object.entries(fields ?? {})) {
       Object.defineProperty(error, key, { value, enumerable: true, configurable: true, writable: true });
     }
-    if (encoded.stack) error.stack = encoded.stack;
-    if (encoded.cause) Object.defineProperty(error, 'cause', { value: this.#revive(encoded.cause), configurable: true, writable: true });
+    if (typeof stack === 'string') error.stack = stack;
+    if (cause && depth < maxCauses)
+      Object.defineProperty(error, 'cause', { value: this.#revive(cause, depth + 1), configurable: true, writable: true });
     return error;
   }
 }

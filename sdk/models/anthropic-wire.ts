@@ -1,6 +1,7 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { ModelError } from '../errors/index.js';
 import { jsonSchemaOf } from './json-schema.js';
+import { tokenCount } from './token-count.js';
 import type {
   ModelDelta,
   ModelMessage,
@@ -75,14 +76,14 @@ function blocksOf(message: Exclude<ModelMessage, { role: 'system' }>, model: str
   return [...text, ...toolCalls.map(({ id, name, input }) => ({ type: 'tool_use' as const, id, name, input }))];
 }
 
-const stopReasons: Readonly<Record<string, StopReason>> = {
-  end_turn: 'end',
-  tool_use: 'tool_calls',
-  max_tokens: 'max_tokens',
-  model_context_window_exceeded: 'max_tokens',
-  stop_sequence: 'stop_sequence',
-  refusal: 'refusal',
-};
+const stopReasons: ReadonlyMap<unknown, StopReason> = new Map([
+  ['end_turn', 'end'],
+  ['tool_use', 'tool_calls'],
+  ['max_tokens', 'max_tokens'],
+  ['model_context_window_exceeded', 'max_tokens'],
+  ['stop_sequence', 'stop_sequence'],
+  ['refusal', 'refusal'],
+]);
 
 /** A message of the API in our words, its cost aside. `asked` is the model that was asked. Throws `malformed`. */
 export function fromAnthropic(
@@ -99,7 +100,7 @@ export function fromAnthropic(
   return {
     text,
     toolCalls,
-    stopReason: stopReasons[message.stop_reason ?? ''] ?? 'other',
+    stopReason: stopReasons.get(message.stop_reason) ?? 'other',
     usage: usageOf(usage),
     model,
     provider: 'anthropic',
@@ -111,18 +112,20 @@ export function fromAnthropic(
 function usageOf(usage: Anthropic.Usage | undefined): ModelUsage | undefined {
   if (typeof usage?.output_tokens !== 'number') return undefined;
   return {
-    inputTokens: usage.input_tokens ?? 0,
-    outputTokens: usage.output_tokens,
-    cacheReadTokens: usage.cache_read_input_tokens ?? 0,
-    cacheWriteTokens: usage.cache_creation_input_tokens ?? 0,
-    reasoningTokens: usage.output_tokens_details?.thinking_tokens ?? 0,
+    inputTokens: tokenCount(usage.input_tokens),
+    outputTokens: tokenCount(usage.output_tokens),
+    cacheReadTokens: tokenCount(usage.cache_read_input_tokens),
+    cacheWriteTokens: tokenCount(usage.cache_creation_input_tokens),
+    reasoningTokens: tokenCount(usage.output_tokens_details?.thinking_tokens),
   };
 }
 
 /** Puts a message together from its stream. */
 export class AnthropicAssembly {
   #message: Anthropic.Message | undefined;
-  readonly #json = new Map<number, string>();
+  /** By what the stream counts them with, which may be anything. */
+  readonly #blocks = new Map<unknown, Anthropic.ContentBlock>();
+  readonly #json = new Map<unknown, string>();
   /** The stream has come to its end. */
   complete = false;
 
@@ -133,9 +136,9 @@ export class AnthropicAssembly {
     }
     const message = this.#message;
     if (!message) throw new ModelError('malformed', `anthropic: the stream begins with ${event.type}`, { provider: 'anthropic' });
-    if (event.type === 'content_block_start') message.content[event.index] = { ...event.content_block };
-    else if (event.type === 'content_block_delta') this.#extend(message.content[event.index], event);
-    else if (event.type === 'content_block_stop') this.#parseInput(message.content[event.index], event.index);
+    if (event.type === 'content_block_start') this.#blocks.set(event.index, { ...event.content_block });
+    else if (event.type === 'content_block_delta') this.#extend(this.#blocks.get(event.index), event);
+    else if (event.type === 'content_block_stop') this.#parseInput(this.#blocks.get(event.index), event.index);
     else if (event.type === 'message_delta') {
       message.stop_reason = event.delta.stop_reason;
       // Its counts are cumulative; those that it leaves out stand as they are.
@@ -146,11 +149,11 @@ export class AnthropicAssembly {
 
   /** Throws `malformed` if a tool call is cut although the answer is not. */
   get message(): Anthropic.Message {
-    const message = this.#message!;
+    const message = { ...this.#message!, content: [...this.#blocks.values()] };
     if (this.#json.size === 0) return message;
     if (message.stop_reason !== 'max_tokens')
       throw new ModelError('malformed', 'anthropic: the input of a tool call is no JSON', { provider: 'anthropic' });
-    return { ...message, content: message.content.filter((_, index) => !this.#json.has(index)) };
+    return { ...message, content: [...this.#blocks].flatMap(([index, block]) => (this.#json.has(index) ? [] : [block])) };
   }
 
   #extend(block: Anthropic.ContentBlock | undefined, { delta, index }: Anthropic.RawContentBlockDeltaEvent): void {

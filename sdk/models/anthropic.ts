@@ -3,6 +3,7 @@ import { AnthropicAssembly, anthropicDelta, fromAnthropic, toAnthropic } from '.
 import { clientOptions, httpProvider, type ProviderOptions } from './http-provider.js';
 import { importPeer } from '../errors/import-peer.js';
 import type { ModelClient } from './model-client.js';
+import { readAnswer } from './read-answer.js';
 
 /**
  * Claude, through the official client (`npm install @anthropic-ai/sdk`), which is loaded at the first call. It makes one
@@ -17,6 +18,7 @@ import type { ModelClient } from './model-client.js';
  */
 export function anthropic(options: ProviderOptions): ModelClient {
   const { model, extraBody = {} } = options;
+  const at = { provider: 'anthropic', model };
   let client: Promise<Anthropic> | undefined;
   const connect = () =>
     (client ??= importPeer('@anthropic-ai/sdk', () => import('@anthropic-ai/sdk')).then(
@@ -31,7 +33,7 @@ export function anthropic(options: ProviderOptions): ModelClient {
       async ask(request, signal) {
         const [sdk, body] = await Promise.all([connect(), toAnthropic(request, model, extraBody)]);
         const { data, request_id } = await sdk.messages.create(body, { signal, timeout: sdk.timeout }).withResponse();
-        return fromAnthropic(data, model, request_id);
+        return readAnswer(at, () => fromAnthropic(data, model, request_id));
       },
 
       async open(request, signal) {
@@ -41,11 +43,12 @@ export function anthropic(options: ProviderOptions): ModelClient {
         return {
           http: response,
           events: data,
-          read(event) {
-            assembly.add(event);
-            return anthropicDelta(event);
-          },
-          finish: () => (assembly.complete ? fromAnthropic(assembly.message, model, request_id) : undefined),
+          read: (event) =>
+            readAnswer(at, () => {
+              assembly.add(event);
+              return anthropicDelta(event);
+            }),
+          finish: () => (assembly.complete ? readAnswer(at, () => fromAnthropic(assembly.message, model, request_id)) : undefined),
         };
       },
     },

@@ -17,16 +17,16 @@ const spendCap =
 const contextLength =
   /context_length|context length|context window|context size|context limit|prompt is too long|exceeds? the maximum (?:number of )?(?:input )?tokens|request_too_large/i;
 
-const byType: Readonly<Record<string, ModelErrorKind>> = {
-  overloaded_error: 'overloaded',
-  rate_limit_error: 'rate_limited',
-  rate_limit_exceeded: 'rate_limited',
-  timeout_error: 'timeout',
-  authentication_error: 'authentication',
-  permission_error: 'authentication',
-  invalid_request_error: 'invalid_request',
-  not_found_error: 'invalid_request',
-};
+const byType: ReadonlyMap<unknown, ModelErrorKind> = new Map([
+  ['overloaded_error', 'overloaded'],
+  ['rate_limit_error', 'rate_limited'],
+  ['rate_limit_exceeded', 'rate_limited'],
+  ['timeout_error', 'timeout'],
+  ['authentication_error', 'authentication'],
+  ['permission_error', 'authentication'],
+  ['invalid_request_error', 'invalid_request'],
+  ['not_found_error', 'invalid_request'],
+]);
 
 /** Errors of the network before anything can have been sent. */
 const unsent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
@@ -59,8 +59,8 @@ export function modelErrorOf(error: unknown, { provider, model, streaming }: Cal
   // An error event after HTTP 200.
   if (known.headers) {
     if (spendCap.test(wordsOf(known))) return fail('rate_limited', { spendCap: true, mayCost: true });
-    const type = known.type ?? (typeof known.code === 'string' ? known.code : '');
-    return fail(byType[type] ?? (Number(known.code) === 429 ? 'rate_limited' : 'server'), { mayCost: true });
+    const kind = byType.get(known.type ?? known.code) ?? (known.code === 429 || known.code === '429' ? 'rate_limited' : 'server');
+    return fail(kind, { mayCost: true });
   }
   if (error instanceof SyntaxError) return fail('malformed');
   const name = error.constructor.name;
@@ -92,8 +92,7 @@ function byStatus(error: ClientError, status: number, fail: Fail): ModelError {
   return fail(status < 400 ? 'malformed' : 'invalid_request');
 }
 
-const wordsOf = (error: ClientError): string =>
-  `${error.message} ${String(error.type)} ${String(error.code)} ${JSON.stringify(error.error)}`;
+const wordsOf = ({ message, type, code, error }: ClientError): string => `${message} ${JSON.stringify([type, code, error])}`;
 
 /** The innermost code of a network error, which `fetch` hides in a chain of causes. */
 function networkCode(error: unknown, depth = 0): string {

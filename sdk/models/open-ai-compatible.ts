@@ -2,6 +2,7 @@ import type OpenAI from 'openai';
 import { clientOptions, httpProvider, type ProviderOptions } from './http-provider.js';
 import { importPeer } from '../errors/import-peer.js';
 import type { ModelClient } from './model-client.js';
+import { readAnswer } from './read-answer.js';
 import { fromOpenAi, OpenAiAssembly, readCompletion, toOpenAi } from './open-ai-wire.js';
 
 /** Options of `openAiCompatible`. */
@@ -38,7 +39,7 @@ export function openAiCompatible(options: OpenAiOptions): ModelClient {
       async ask(request, signal) {
         const [sdk, body] = await Promise.all([connect(), toOpenAi(request, model, maxTokensField, extraBody)]);
         const { data, request_id } = await sdk.chat.completions.create(body, { signal }).withResponse();
-        return fromOpenAi(readCompletion(data, provider, model), provider, request_id);
+        return readAnswer({ provider, model }, () => fromOpenAi(readCompletion(data, provider, model), provider, request_id));
       },
 
       async open(request, signal) {
@@ -49,10 +50,10 @@ export function openAiCompatible(options: OpenAiOptions): ModelClient {
         return {
           http: response,
           events: data,
-          read: (chunk) => assembly.add(chunk),
+          read: (chunk) => readAnswer({ provider, model }, () => assembly.add(chunk)),
           finish() {
             const answer = assembly.answer(model);
-            return answer && fromOpenAi(answer, provider, request_id);
+            return answer && readAnswer({ provider, model }, () => fromOpenAi(answer, provider, request_id));
           },
         };
       },

@@ -1,6 +1,7 @@
 import type OpenAI from 'openai';
 import { ModelError } from '../errors/index.js';
 import { jsonSchemaOf } from './json-schema.js';
+import { tokenCount } from './token-count.js';
 import type {
   ModelDelta,
   ModelMessage,
@@ -61,13 +62,13 @@ function message(it: ModelMessage): OpenAI.ChatCompletionMessageParam {
   };
 }
 
-const stopReasons: Readonly<Record<string, StopReason>> = {
-  stop: 'end',
-  tool_calls: 'tool_calls',
-  function_call: 'tool_calls',
-  length: 'max_tokens',
-  content_filter: 'refusal',
-};
+const stopReasons: ReadonlyMap<unknown, StopReason> = new Map([
+  ['stop', 'end'],
+  ['tool_calls', 'tool_calls'],
+  ['function_call', 'tool_calls'],
+  ['length', 'max_tokens'],
+  ['content_filter', 'refusal'],
+]);
 
 /** A completion, whole or put together from its stream. */
 export interface OpenAiAnswer {
@@ -85,13 +86,22 @@ export function readCompletion(body: OpenAI.ChatCompletion, provider: string, as
   if (!choice?.message) throw new ModelError('malformed', `${provider}: the response is no chat completion`, { provider, model: asked });
   const { message, finish_reason } = choice;
   return {
-    model: body.model ?? asked,
-    text: message.content ?? '',
+    model: modelNameOf(body.model, asked),
+    text: wordsOf(message.content),
     refusal: message.refusal ?? undefined,
     calls: (message.tool_calls ?? []).flatMap((it) => (it.type === 'function' ? [{ id: it.id, ...it.function }] : [])),
     finishReason: finish_reason,
     usage: body.usage,
   };
+}
+
+/** Who asked is sure to have given a name. */
+const modelNameOf = (said: unknown, asked: string) => (typeof said === 'string' ? said : asked);
+
+function wordsOf(said: unknown): string {
+  if (said === undefined || said === null) return '';
+  if (typeof said === 'string') return said;
+  throw new ModelError('malformed', 'what the model has said is no text');
 }
 
 /** An answer in our words, its cost aside. Throws `malformed` if the arguments of a tool call are no JSON, cut ones aside. */
@@ -125,23 +135,22 @@ export function fromOpenAi(answer: OpenAiAnswer, provider: string, requestId: st
 /** Some servers say `stop` where they ask for tools. */
 function stopReasonOf(finishReason: string | undefined, toolCalls: readonly ToolCall[]): StopReason {
   if (finishReason === 'stop' && toolCalls.length > 0) return 'tool_calls';
-  return stopReasons[finishReason ?? ''] ?? 'other';
+  return stopReasons.get(finishReason) ?? 'other';
 }
 
 /** Usage in our words. */
 export function usageOf(usage: OpenAI.CompletionUsage | undefined): ModelUsage | undefined {
   if (typeof usage?.prompt_tokens !== 'number') return undefined;
-  // Not every server sends all of it, whatever the types say.
-  const { prompt_tokens, completion_tokens, total_tokens }: Partial<OpenAI.CompletionUsage> & { prompt_tokens: number } = usage;
-  const cacheReadTokens = usage.prompt_tokens_details?.cached_tokens ?? 0;
-  const cacheWriteTokens = usage.prompt_tokens_details?.cache_write_tokens ?? 0;
+  const prompt = tokenCount(usage.prompt_tokens);
+  const cacheReadTokens = tokenCount(usage.prompt_tokens_details?.cached_tokens);
+  const cacheWriteTokens = tokenCount(usage.prompt_tokens_details?.cache_write_tokens);
   return {
-    inputTokens: Math.max(0, prompt_tokens - cacheReadTokens - cacheWriteTokens),
+    inputTokens: Math.max(0, prompt - cacheReadTokens - cacheWriteTokens),
     // Some servers leave reasoning out of the completion, though not out of the total.
-    outputTokens: Math.max(completion_tokens ?? 0, (total_tokens ?? 0) - prompt_tokens),
+    outputTokens: Math.max(tokenCount(usage.completion_tokens), tokenCount(usage.total_tokens) - prompt),
     cacheReadTokens,
     cacheWriteTokens,
-    reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? 0,
+    reasoningTokens: tokenCount(usage.completion_tokens_details?.reasoning_tokens),
   };
 }
 
@@ -150,7 +159,8 @@ export class OpenAiAssembly {
   #model: string | undefined;
   #text = '';
   #refusal = '';
-  readonly #calls: { id: string; name: string; arguments: string }[] = [];
+  /** By what the server counts them with, which may be anything. */
+  readonly #calls = new Map<unknown, { id: string; name: string; arguments: string }>();
   #finishReason: string | undefined;
   #usage: OpenAI.CompletionUsage | undefined;
 
@@ -161,14 +171,16 @@ export class OpenAiAssembly {
     const choice = chunk.choices?.[0];
     if (!choice) return [];
     const { content, refusal, tool_calls = [] } = choice.delta ?? {};
-    const deltas: ModelDelta[] = content ? [{ type: 'text', text: content }] : [];
+    const text = wordsOf(content);
+    const deltas: ModelDelta[] = text === '' ? [] : [{ type: 'text', text }];
     this.#finishReason = choice.finish_reason ?? this.#finishReason;
-    this.#text += content ?? '';
+    this.#text += text;
     this.#refusal += refusal ?? '';
-    for (const { index, id, function: part } of tool_calls) {
-      let call = this.#calls[index];
+    for (const { index, id, function: part } of tool_calls ?? []) {
+      let call = this.#calls.get(index);
       if (!call) {
-        call = this.#calls[index] = { id: id ?? `call_${index}`, name: part?.name ?? '', arguments: '' };
+        call = { id: id ?? `call_${index}`, name: part?.name ?? '', arguments: '' };
+        this.#calls.set(index, call);
         deltas.push({ type: 'tool_call', id: call.id, name: call.name });
       }
       call.arguments += part?.arguments ?? '';
@@ -180,10 +192,10 @@ export class OpenAiAssembly {
   answer(asked: string): OpenAiAnswer | undefined {
     if (this.#finishReason === undefined) return undefined;
     return {
-      model: this.#model ?? asked,
+      model: modelNameOf(this.#model, asked),
       text: this.#text,
       refusal: this.#refusal === '' ? undefined : this.#refusal,
-      calls: this.#calls,
+      calls: [...this.#calls.values()],
       finishReason: this.#finishReason,
       usage: this.#usage,
     };

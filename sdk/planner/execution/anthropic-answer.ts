@@ -2,15 +2,15 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { ModelError } from '../../errors/index.js';
 import type { ChatChunk, ChatCompletion, ChatUsage } from '../chat.js';
 
-const finishReasons: Readonly<Record<string, string>> = {
-  end_turn: 'stop',
-  stop_sequence: 'stop',
-  pause_turn: 'stop',
-  tool_use: 'tool_calls',
-  max_tokens: 'length',
-  model_context_window_exceeded: 'length',
-  refusal: 'content_filter',
-};
+const finishReasons: ReadonlyMap<unknown, string> = new Map([
+  ['end_turn', 'stop'],
+  ['stop_sequence', 'stop'],
+  ['pause_turn', 'stop'],
+  ['tool_use', 'tool_calls'],
+  ['max_tokens', 'length'],
+  ['model_context_window_exceeded', 'length'],
+  ['refusal', 'content_filter'],
+]);
 
 const seconds = () => Math.floor(Date.now() / 1000);
 
@@ -41,7 +41,7 @@ export function toCompletion(message: Anthropic.Message, model: string): ChatCom
   };
 }
 
-const finishOf = (reason: string | null) => finishReasons[reason ?? ''] ?? 'stop';
+const finishOf = (reason: string | null) => finishReasons.get(reason) ?? 'stop';
 
 function toUsage(usage: Anthropic.Usage): ChatUsage {
   const cached = usage.cache_read_input_tokens ?? 0;

@@ -16,6 +16,8 @@ it('looking for work reads no run that waits, however many there are: each quest
   expect(forWork).toHaveLength(5);
   for (const sql of forWork) {
     const steps = db.prepare(`EXPLAIN QUERY PLAN ${sql.replaceAll(/@(at|known|limit)|\?/g, '1')}`).all() as { detail: string }[];
+    // SQLite plans by the value of a limit that stands by itself, so it compiles the statement again whenever one is bound.
+    expect(sql).not.toMatch(/LIMIT [@?]/);
     expect(steps.map(({ detail }) => detail).filter((detail) => /(SCAN|SEARCH) runs\b/.test(detail))).toEqual([
       expect.stringMatching(/USING (COVERING )?INDEX runs_(owned|pending|waking)/),
     ]);

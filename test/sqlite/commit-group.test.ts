@@ -43,6 +43,11 @@ describe('the writes of one turn', () => {
     expect(texts(db)).toEqual(['a', 'b']);
   });
 
+  it('are a transaction though there is but one', async () => {
+    const { db, commits } = group();
+    expect(await commits.add(() => db.inTransaction)).toBe(true);
+  });
+
   it('are no transaction but the one statement that they are', async () => {
     const { db, commits, add } = group();
     const inTransaction: boolean[] = [];

@@ -7,7 +7,7 @@ const call = (index: number) => ({ index, name: 'work', encodedArgs: '[]', diges
 const outcome = { kind: 'returned', value: '1', attempts: 1 } as const;
 
 it('is pending until the last record is on disk, though one before it is already', async () => {
-  const commits = [deferred<void>(), deferred<void>()];
+  const commits = [deferred(), deferred()];
   const told: string[] = [];
   const ports = {
     clock: { now: () => 0 },

@@ -139,6 +139,7 @@ export class DurableFlow implements AsyncDisposable {
     this.#dispatcher = new Dispatcher(this.#ports, this.#registry, schedules, thisProcess(), limits, {
       onSettled: (runId, settlement) => this.#control.settled(runId, settlement),
       onLook: (changed) => (changed ? this.#watch.checkAll() : this.#watch.checkUnread()),
+      onDamage: (error) => this.#watch.failAll(error),
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Health } from '../index.js';
 import type { DatabaseCondition } from '../sqlite/inspect-database.js';
+import { onlyIndex } from '../sqlite/damaged-database.js';
 import { shellWord, type Caller } from './next-steps.js';
 import { bytes } from './render/bytes.js';
 
@@ -67,9 +68,6 @@ export function fileFindings(condition: DatabaseCondition, now: Date): Finding[]
     }),
   ];
 }
-
-/** What SQLite says of an index whose table is sound. */
-const onlyIndex = /^(row \d+ missing from|wrong # of entries in|non-unique entry in) index /;
 
 function damageFinding({ file, damage, cut, schemaVersion }: DatabaseCondition): Finding {
   const path = shellWord(file);

@@ -28,6 +28,8 @@ export interface DispatcherListener {
   readonly onSettled: (runId: string, settlement: Settlement) => void;
   /** Told now and then; `changed` if another process has written something since. */
   readonly onLook: (changed: boolean) => void;
+  /** The store is damaged in what says which runs can go on. */
+  readonly onDamage: (error: unknown) => void;
 }
 
 /** Claims the runs that this process may execute, keeps their leases alive, and notices what other processes write. */
@@ -175,8 +177,9 @@ export class Dispatcher implements Executor {
   }
 
   scanSoon(): void {
-    void this.scan().catch(() => {
-      // The store is out of order; the next poll or heartbeat tries again.
+    void this.scan().catch((error: unknown) => {
+      // The store is out of order; the next poll or heartbeat tries again. A damaged one does not heal, and nobody is to wait for it.
+      if (isDamage(error)) this.#listener.onDamage(error);
     });
   }
 
@@ -337,5 +340,9 @@ export class Dispatcher implements Executor {
     return this.#ports.clock.now() + this.#options.leaseDuration;
   }
 }
+
+/** Of the file itself; a value that cannot be read is a matter of its run. */
+const isDamage = (error: unknown) =>
+  error instanceof DurableFlowError && error.code === 'DF_STORE_CORRUPT' && error.details['sqlite'] !== undefined;
 
 const isFenced = (error: unknown) => error instanceof DurableFlowError && error.code === 'DF_FENCED';

@@ -57,15 +57,28 @@ export class DamagedDatabase {
    */
   numbers(table: string, number: string, by: string, index: string): Map<bigint, Value | undefined> {
     const found = new Map<bigint, Value | undefined>();
-    let complete = true;
-    const ends: bigint[][] = [];
-    for (const [hint, order] of [['NOT INDEXED', number], [`INDEXED BY ${quoted(index)}`, by]] as const) {
+    let complete = false;
+    for (const [hint, order] of [
+      ['NOT INDEXED', number],
+      [`INDEXED BY ${quoted(index)}`, by],
+    ] as const) {
       const select = `SELECT ${number}, ${by} FROM ${quoted(table)} ${hint}`;
-      for (const [row, name] of this.#fromBothEnds(select, [order], (all) => (complete &&= all))) if (!found.has(row as bigint)) found.set(row as bigint, name);
-      ends.push([...found.keys()]);
-    } // prettier-ignore
+      for (const [row, name] of this.#fromBothEnds(select, [order], (all) => (complete ||= all)))
+        if (!found.has(row as bigint)) found.set(row as bigint, name);
+    }
     if (!complete) for (const row of this.#unreadable(table, number, [...found.keys()])) found.set(row, undefined);
     return found;
+  }
+
+  /** Whether all rows of a table are there, as far as SQLite can tell; its indexes may be damaged. */
+  isSound(table: string): boolean {
+    try {
+      const lines = this.#db.prepare(`SELECT integrity_check FROM pragma_integrity_check(?)`).pluck().all(table) as string[];
+      return lines.flatMap((text) => text.split('\n')).every((line) => line === 'ok' || line.startsWith('***') || onlyIndex.test(line));
+    } catch (error) {
+      assertDamage(error);
+      return false;
+    }
   }
 
   /** Numbers between those that are known, whose rows are there and cannot be read. */
@@ -105,12 +118,16 @@ export class DamagedDatabase {
   }
 
   #keyOf(table: string): string[] {
-    const { wr } = this.#db.prepare('SELECT wr FROM pragma_table_list WHERE name = ?').get(table) as { wr: bigint };
-    if (wr === 0n) return ['rowid'];
+    // A table whose definition is damaged may be in no list, and then cannot be read by any key.
+    const found = this.#db.prepare('SELECT wr FROM pragma_table_list WHERE name = ?').get(table) as { wr: bigint } | undefined;
+    if (!found?.wr) return ['rowid'];
     const columns = this.#db.pragma(`table_info(${quoted(table)})`) as { name: string; pk: bigint }[];
     return columns.filter(({ pk }) => pk > 0n).sort((a, b) => Number(a.pk - b.pk)).map(({ name }) => quoted(name)); // prettier-ignore
   }
 }
+
+/** What SQLite says of an index whose table is sound. */
+export const onlyIndex = /^(row \d+ missing from|wrong # of entries in|non-unique entry in) index /;
 
 export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 

@@ -15,7 +15,7 @@ export interface Repair {
   /** How many runs are in it, each of them whole. */
   readonly runs: number;
   readonly lost: readonly LostRun[];
-  /** Tables that belong to no run, and of which rows are missing. */
+  /** Tables that may lack rows of which nothing is left, or which belong to no run. */
   readonly incomplete: readonly string[];
 }
 

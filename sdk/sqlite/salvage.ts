@@ -40,7 +40,8 @@ export class Salvage {
 
   /** Returns the runs that could not be copied. Throws `DF_STORE_CORRUPT` if not even the tables are known. */
   copyRuns(onProgress: (done: number, of: number) => void): LostRun[] {
-    if (!this.#has('runs')) throw damage('the list of its tables cannot be read, so nothing of it can be saved here');
+    if (this.#source.columns('runs').length === 0)
+      throw damage('the list of its tables cannot be read, so nothing of it can be saved here');
     const runs = [...this.#source.numbers('runs', 'row', 'id', 'sqlite_autoindex_runs_1')].sort(([a], [b]) => (a < b ? -1 : 1));
     for (const [table, { number, index }] of Object.entries(numbered)) {
       const byRun = new Map<bigint, bigint[]>();
@@ -63,9 +64,10 @@ export class Salvage {
     return lost;
   }
 
-  /** Copies the tables that belong to no run, those of the application among them. Returns the names of those that are not all there. */
+  /** Copies the tables that belong to no run, those of the application among them. Returns the names of all that may lack rows which nobody can name. */
   copyTables(): string[] {
-    const incomplete: string[] = [];
+    // A page may have lost rows without a sign of it where they are looked for.
+    const incomplete = ['runs', 'journal', ...belongings, 'votes'].filter((table) => this.#has(table) && !this.#source.isSound(table));
     const known = new Set(this.#db.prepare('SELECT name FROM sqlite_schema').pluck().all());
     const schema = this.#source.schema().filter(({ name }) => !name.startsWith('sqlite_'));
     const others = schema.filter(({ name }) => !known.has(name));
@@ -195,8 +197,10 @@ export class Salvage {
     return this.#columnsOf('journal').includes('place');
   }
 
+  /** As they must be in this version, whatever is left of their definitions in the damaged file. */
   #columnsOf(table: string): string[] {
-    const known = this.#columns.get(table) ?? this.#source.columns(table);
+    const known =
+      this.#columns.get(table) ?? (this.#db.pragma(`table_info(${quoted(table)})`) as { name: string }[]).map(({ name }) => name);
     this.#columns.set(table, known);
     return known;
   }

@@ -1,3 +1,4 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { DurableFlow, now, signal, step, workflow } from 'durableflow';
@@ -62,6 +63,19 @@ describe('a run with a record that cannot be read', () => {
     const file = await damaged(`UPDATE blobs SET text = replace(text, 'xx', 'yy')`);
     const flow = await open(file);
     expect(await errorCode(() => flow.show('bad'))).toBe('DF_STORE_CORRUPT');
+    await flow.close();
+  });
+
+  it('is not waited for where it cannot even be found what can go on', async () => {
+    const file = await damaged('SELECT 1');
+    const db = new Database(file);
+    const page = db.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'runs_pending'`).pluck().get() as number;
+    db.close();
+    const handle = openSync(file, 'r+');
+    writeSync(handle, Buffer.alloc(4096, 0xa5), 0, 4096, (page - 1) * 4096);
+    closeSync(handle);
+    const flow = await open(file);
+    expect(await errorCode(flow.run('good').result())).toBe('DF_STORE_CORRUPT');
     await flow.close();
   });
 });

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { DurableFlowError, SqliteStore, type RunRecord } from 'durableflow';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { repairDatabase, type Repair } from '../../sdk/sqlite/repair-database.js';
 import { isEnded } from '../../sdk/store/index.js';
 import { inspectDatabase } from '../../sdk/sqlite/inspect-database.js';
 import { openPurchases, act, Purchase } from '../power-loss/purchase.js';
@@ -29,6 +30,14 @@ const damage: fc.Arbitrary<Damage> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('log-gone' as const, 'log-of-another' as const, 'file-of-another' as const, 'file-empty' as const) }) },
 ); // prettier-ignore
 
+const behindSchema = fc.integer({ min: 40_000, max: 999_999 }).map((n) => n / 1_000_000);
+/** In places of the file that hold more than its first page, without which there is nothing to save. */
+const inFileOnly: fc.Arbitrary<Damage> = fc.oneof(
+  fc.record({ kind: fc.constant('flip' as const), log: fc.constant(false), places: fc.array(behindSchema, { minLength: 1, maxLength: 6 }), mask: fc.integer({ min: 1, max: 255 }) }),
+  fc.record({ kind: fc.constantFrom('zero' as const, 'noise' as const), log: fc.constant(false), place: behindSchema, bytes: fc.constantFrom(1, 16, 512, 4096, 20_000) }),
+  fc.record({ kind: fc.constant('cut' as const), log: fc.constant(false), place: fc.integer({ min: 900_000, max: 999_999 }).map((n) => n / 1_000_000) }),
+); // prettier-ignore
+
 /** Files as a killed process leaves them: some of what was written is in the file, the rest in its log. */
 interface Files {
   readonly file: Buffer;
@@ -40,6 +49,10 @@ type Told = ReturnType<typeof tell>;
 
 let folder: string;
 let own: Files;
+/** All of it in one file. */
+let closed: Buffer;
+/** A file whose runs wait for a signal. */
+let waiting: Buffer;
 let other: Files;
 /** All that was written, and what of it was in the file itself. */
 let written: Told;
@@ -48,7 +61,9 @@ let inFile: Told;
 beforeAll(async () => {
   folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'durableflow-damage-'));
   [own, written, inFile] = await killed('own.db', 0);
+  closed = readFileSync(join(folder, 'own.db'));
   [other] = await killed('other.db', 100);
+  waiting = await parked('waiting.db');
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -77,6 +92,18 @@ async function killed(name: string, first: number): Promise<[Files, Told, Told]>
   return [files, after, before];
 }
 
+async function parked(name: string): Promise<Buffer> {
+  const file = join(folder, name);
+  const flow = await openPurchases(file, { happen: () => {}, has: () => false });
+  const runs = await Promise.all(Array.from({ length: 12 }, (_, n) => flow.start(Purchase, n, { id: `run ${n}` })));
+  const settled = () => Promise.all(runs.map((run) => run.settled()));
+  await settled();
+  for (const { id } of flow.approvals()) await flow.approve(id, { by: 'ann' });
+  await settled();
+  await flow.close();
+  return readFileSync(file);
+}
+
 /** By run; undefined where it is refused with a code. */
 function tell(store: SqliteStore) {
   return new Map(store.runs({ limit: 10_000 }).map((run) => [run.id, coded(() => tellRun(store, run))]));
@@ -91,6 +118,12 @@ function tellRun(store: SqliteStore, { id, workflow, version, input, createdAt }
     signals: store.signals(id).map(({ name, payload, sentAt }) => ({ name, payload, sentAt })),
     attributes: store.attributes(id),
   };
+}
+
+/** How many entries there are of each kind, but for those of which it is said that some may be missing. */
+function sizesOf(run: object | undefined, { incomplete }: Repair) {
+  const said = (name: string) => incomplete.includes(name === 'gates' ? 'approvals' : name);
+  return Object.entries(run ?? {}).flatMap(([name, it]) => (said(name) ? [] : [[name, Object.keys(it as object).length]]));
 }
 
 function changed(bytes: Buffer, it: Damage): Buffer {
@@ -180,6 +213,33 @@ function isPartOf(it: object, whole: object | undefined): boolean {
   });
 }
 
+/** Sends every run what it waits for, and says what becomes of each: its end, or the code of the error that is told. One whose wait has vanished stands still. */
+async function ended(file: string): Promise<string[]> {
+  const world = { happen: () => {}, has: () => true };
+  const codeOf = (error: unknown) => {
+    if (error instanceof DurableFlowError) return error.code as string;
+    throw error;
+  };
+  const flow = await openPurchases(file, world, { pollInterval: 5 }).catch(codeOf);
+  if (typeof flow === 'string') return [flow];
+  try {
+    const ids = Array.from({ length: 12 }, (_, n) => `run ${n}`);
+    return await Promise.all(
+      ids.map(async (id) => {
+        const late = new Promise<string>((resolve) => setTimeout(resolve, 200, 'stands still'));
+        const sent = async () => {
+          await flow.signal(id, 'word', 'yes');
+          await flow.run(id).result();
+          return 'completed';
+        };
+        return Promise.race([sent().catch(codeOf), late]);
+      }),
+    );
+  } finally {
+    await flow.close({ grace: 0 }).catch(codeOf);
+  }
+}
+
 describe('a damaged file', { timeout: 600_000 }, () => {
   it('is refused with a code, or tells what was written, or doctor --full finds it; nothing that is recorded vanishes unnoticed', () => {
     const fates = new Map<Fate, number>();
@@ -196,6 +256,52 @@ describe('a damaged file', { timeout: 600_000 }, () => {
     for (const fate of ['refused', 'sound', 'found'] as const) expect(fates.get(fate), fate).toBeGreaterThan(0);
     // SQLite has no checksums in the file, so a changed value that still decodes is told as if it had been written.
     expect(fates.get('unnoticed change') ?? 0).toBeLessThan(damages / 10);
+  });
+
+  it('is repaired to one that is sound: each run has all its records, or is lost by name, or the table is named that may lack rows', () => {
+    const repairs = { refused: 0, whole: 0, partial: 0, changed: 0 };
+    fc.assert(
+      fc.property(inFileOnly, (it) => {
+        const place = mkdtempSync(join(folder, 'case-'));
+        const file = join(place, 'app.db');
+        writeFileSync(file, changed(closed, it));
+        const repair = coded(() => repairDatabase(file, `${file}.repaired`));
+        if (repair) {
+          expect(inspectDatabase(repair.file, { full: true })).toMatchObject({ damage: [], unfit: [] });
+          const store = new SqliteStore(repair.file);
+          const told = tell(store);
+          void store.close();
+          const known = new Set([...told.keys(), ...repair.lost.map(({ id }) => id)]);
+          const nameless = repair.lost.filter(({ id }) => id === undefined).length;
+          const isMissing = (id: string) => !known.has(id);
+          if (!repair.incomplete.includes('runs')) expect([...written.keys()].filter(isMissing).length).toBeLessThanOrEqual(nameless);
+          const differing = [...told].filter(([id, run]) => !isDeepStrictEqual(run, written.get(id)));
+          repairs[differing.length > 0 ? 'changed' : repair.lost.length > 0 ? 'partial' : 'whole']++;
+          // What is there is all there: only values may have changed.
+          for (const [id, run] of differing) expect(sizesOf(run, repair), id).toEqual(sizesOf(written.get(id), repair));
+        } else repairs.refused++;
+        rmSync(place, { recursive: true });
+      }),
+      { numRuns: Math.ceil(damages / 4) },
+    );
+    if (process.env['DAMAGES']) console.log(repairs);
+    expect(repairs.partial).toBeGreaterThan(0);
+  });
+
+  it('is executed on without an error that has no code', async () => {
+    const ends = new Map<string, number>();
+    await fc.assert(
+      fc.asyncProperty(inFileOnly, async (it) => {
+        const place = mkdtempSync(join(folder, 'case-'));
+        const file = join(place, 'app.db');
+        writeFileSync(file, changed(waiting, it));
+        for (const end of await ended(file)) ends.set(end, (ends.get(end) ?? 0) + 1);
+        rmSync(place, { recursive: true });
+      }),
+      { numRuns: Math.ceil(damages / 4) },
+    );
+    if (process.env['DAMAGES']) console.log(Object.fromEntries(ends));
+    for (const end of ['completed', 'DF_STORE_CORRUPT']) expect(ends.get(end), end).toBeGreaterThan(0);
   });
 
   it('in which a value has become another one that decodes is taken for sound, unless the value has a digest', () => {

@@ -32,7 +32,10 @@ export function repairText({ file, runs, lost, incomplete }: Repair, commands: r
   const told: Field[] = [
     ['saved', `${count(runs, 'run')}, each of them whole, in ${plain(file)}`],
     ['lost', lost.length > 0 ? lost.map(lostRun) : 'no run'],
-    ['incomplete', incomplete.length > 0 ? incomplete.map((table) => `the table ${plain(table)} lacks rows`) : undefined],
+    [
+      'incomplete',
+      incomplete.length > 0 ? incomplete.map((table) => `the table ${plain(table)} may lack rows that cannot be named`) : undefined,
+    ],
   ];
   const steps = commands.map((command) => look.colors.cyan(plain(command))).join('\n');
   return `${fields(told, look)}\n\nPut it in place while all processes are stopped:\n${indent(steps, 2)}`;

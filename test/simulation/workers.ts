@@ -2,6 +2,9 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Batch, BatchResult } from './batch.js';
 
+/** After so many batches another process takes over, so that a million cases take no more memory than a few. */
+const lifetime = 20;
+
 /** Has batches tried by processes of their own, until one fails. */
 export async function tryAll(
   batches: Iterable<Batch>,
@@ -11,14 +14,20 @@ export async function tryAll(
   const left = batches[Symbol.iterator]();
   let failed = false;
   const work = async () => {
+    for (let isLeft = true; isLeft && !failed;) isLeft = await useOne();
+  };
+  const useOne = async () => {
     const worker = fork(new URL('batch-process.ts', import.meta.url));
     try {
-      for (let next = left.next(); !next.done && !failed; next = left.next()) {
+      for (let batches = 0; batches < lifetime; batches++) {
+        const next = left.next();
+        if (next.done || failed) return false;
         const result = await answerOf(worker, next.value);
-        if (failed) return;
+        if (failed) return false;
         failed = result.failure !== undefined;
         onResult(next.value, result);
       }
+      return true;
     } finally {
       worker.disconnect();
     }

@@ -13,11 +13,11 @@ import type {
 import { healthOf, type Health } from './flow/health.js';
 import { Histories, type HistoryDifference } from './flow/histories.js';
 import { queueOf } from './flow/queue-of.js';
-import { RunControl, unknownRun } from './flow/run-control.js';
+import { RunControl } from './flow/run-control.js';
 import type { RunHandle } from './flow/run-handle.js';
 import { runDetails, runStanding, runView, type RunDetails, type RunStanding, type RunView } from './flow/run-view.js';
 import {
-  checkAttributes, Dispatcher, encodeInput, guardMode, holdGuard, nextMoment, outputOf, RunStarter, RunWatch, Schedules, systemClock, thisProcess, WorkflowRegistry, type EnginePorts,
+  checkAttributes, Dispatcher, encodeInput, guardMode, holdGuard, nextMoment, outputOf, RunStarter, RunWatch, Schedules, systemClock, thisProcess, unknownRun, WorkflowRegistry, type EnginePorts,
 } from './runtime/index.js'; // prettier-ignore
 import { auditOf, type Audit } from './lineage/index.js';
 import { SqliteStore } from './sqlite/index.js';

@@ -1,5 +1,5 @@
 import { DurableFlowError, RunCancelled } from '../errors/index.js';
-import type { Dispatcher, EnginePorts, RunWatch, Settlement, WorkflowRegistry } from '../runtime/index.js';
+import { unknownRun, type Dispatcher, type EnginePorts, type RunWatch, type Settlement, type WorkflowRegistry } from '../runtime/index.js';
 import { isEnded, type RunRecord } from '../store/index.js';
 
 /** Makes things happen to single runs, and passes on what has happened to those who wait for it. */
@@ -106,5 +106,3 @@ export class RunControl {
     return new DurableFlowError('DF_RUN_ENDED', `run "${runId}" is ${this.get(runId).status}`, { details: { runId } });
   }
 }
-
-export const unknownRun = (id: string) => new DurableFlowError('DF_UNKNOWN_RUN', `there is no run "${id}"`, { details: { runId: id } });

@@ -7,7 +7,7 @@ export type { LedgerOptions, RedactionSubject } from './ledger-options.js';
 export { guardMode, type GuardMode } from './guard-mode.js';
 export { Dispatcher } from './dispatcher.js';
 export { checkAttributes, encodeInput, RunStarter } from './run-starter.js';
-export { outputOf, RunWatch } from './run-watch.js';
+export { outputOf, RunWatch, unknownRun } from './run-watch.js';
 export { nextMoment, Schedules } from './schedules.js';
 export { WorkflowRegistry, type Registration, type WorkflowQueue } from './workflow-registry.js';
 export type { Settlement } from './run-writer.js';

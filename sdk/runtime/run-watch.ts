@@ -1,3 +1,4 @@
+import { DurableFlowError } from '../errors/index.js';
 import { decode, type ErrorRegistry } from '../journal/index.js';
 import { isEnded, type RunRecord, type Store } from '../store/index.js';
 
@@ -69,7 +70,9 @@ export class RunWatch {
     const watchers = this.#watchers.get(runId);
     if (!watchers) return;
     const run = this.#store.run(runId);
-    for (const watcher of watchers) if (run && watcher.until(run)) this.#settle(runId, watcher, run);
+    // It has ended, and been deleted since.
+    if (!run) return this.fail(runId, unknownRun(runId));
+    for (const watcher of watchers) if (watcher.until(run)) this.#settle(runId, watcher, run);
   }
 
   /**
@@ -111,6 +114,8 @@ export class RunWatch {
     this.#unread.delete(runId);
   }
 }
+
+export const unknownRun = (id: string) => new DurableFlowError('DF_UNKNOWN_RUN', `there is no run "${id}"`, { details: { runId: id } });
 
 /** What an ended run returned; throws what it ended with. */
 export function outputOf({ status, outcome }: RunEnd, errors: ErrorRegistry): unknown {

@@ -1,5 +1,6 @@
 import type { RunRecord, RunStatus, Store } from 'durableflow';
 import { describe, expect, it } from 'vitest';
+import { errorCode } from '../fixtures/rejection.js';
 import { RunWatch } from '../../sdk/runtime/index.js';
 
 function watchOf(status: RunStatus) {
@@ -12,6 +13,20 @@ function watchOf(status: RunStatus) {
   const watch = new RunWatch({ run: read } as unknown as Store, read, () => true);
   return { watch, run, reads: () => reads };
 }
+
+it('a run that has ended elsewhere and was deleted before anybody looked is told to be gone', async () => {
+  let run: RunRecord | undefined = { id: 'r', status: 'running' } as RunRecord;
+  const watch = new RunWatch(
+    { run: () => run } as unknown as Store,
+    () => run!,
+    () => false,
+  );
+  const end = watch.end('r');
+  await Promise.resolve();
+  run = undefined;
+  watch.checkAll();
+  expect(await errorCode(end)).toBe('DF_UNKNOWN_RUN');
+});
 
 describe('a run that this process executes', () => {
   it('is not read to learn how it has ended', async () => {

@@ -14,6 +14,7 @@ import { foreignMethod } from './foreign-method.js';
 import { performCall } from './perform-call.js';
 import { Replay } from './replay.js';
 import { RunWriter, type Settlement } from './run-writer.js';
+import { endingOf, isStopMark, stopMark, type Ending } from './stop-mark.js';
 
 /** A workflow instance, as far as an execution needs it. */
 export interface WorkflowInstance {
@@ -23,19 +24,8 @@ export interface WorkflowInstance {
 /** Does the work of a call that has no record yet. */
 type Perform = (call: Call) => Promise<Outcome>;
 
-interface Ending {
-  readonly status: EndedStatus;
-  readonly outcome: string;
-}
-
 /** A recorded call that the workflow does not ask for within this time (in milliseconds) is a divergence. */
 const askingTime = 1000;
-
-/** The record that marks the moment at which a run with steps to undo was stopped from outside. */
-const stopMark = 'stopped';
-
-/** A step may have the same name, but every call of a method has a digest. */
-const isStopMark = ({ name, digest: args }: { readonly name: string; readonly digest: string }) => name === stopMark && args === '';
 
 const isPlain = (value: unknown) => value === null || typeof value !== 'object';
 
@@ -97,16 +87,14 @@ export class Execution implements CallReceiver {
     const { run } = this.#claim;
     if (run.cancelReason !== undefined) this.cancel(run.cancelReason);
     if (run.deadlineAt !== undefined) this.#watchDeadline(run.deadlineAt - this.#ports.clock.now());
-    let input: unknown;
     try {
-      input = decode(run.input);
+      beginRun(this, this.#instance, decode(run.input)).then(
+        (value) => this.#returned(value),
+        (error: unknown) => this.#threw(error),
+      );
     } catch (error) {
       return this.writer.stall(error);
     }
-    beginRun(this, this.#instance, input).then(
-      (value) => this.#returned(value),
-      (error: unknown) => this.#threw(error),
-    );
     this.#scheduleTurn();
   }
 
@@ -347,18 +335,14 @@ export class Execution implements CallReceiver {
     const ending = this.#stop!;
     if (!this.#definition.compensates) return this.#finish(ending);
     if (!this.#effectsAreSettled()) return;
-    this.writer.append(
-      { index: this.#nextCall++, name: stopMark, encodedArgs: '', digest: '' },
-      { kind: 'threw', value: encode(ending, stopMark), attempts: 0 },
-      this.#ports.clock.now(),
-    );
+    this.writer.append(...stopMark(this.#nextCall++, ending), this.#ports.clock.now());
     this.#unwind(ending);
   }
 
   #replayStop(record: JournalRecord): void {
     this.#replay.advance();
     this.#nextCall = record.call + 1;
-    this.#unwind(decode(record.value) as Ending);
+    this.#unwind(endingOf(record));
   }
 
   /** For the workflow itself, which is on the stack: it must not go on with a value that cannot be read. */

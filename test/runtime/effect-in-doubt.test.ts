@@ -255,6 +255,16 @@ describe('an attempt that ends in doubt while the process lives', () => {
     expect(flow.show('r').effects[0]!.state).toBe('failed');
   });
 
+  it('has not happened either if reconcile gives null', async () => {
+    const flow = await openWith(memoryStore(), Reconciling);
+    lookup = () => null as never;
+    afterBooking = () => {
+      if (requests === 1) throw new Error('socket hang up');
+    };
+    expect(await (await flow.start(Reconciling as never as typeof Asking, 'A1')).result()).toBe('booking 1');
+    expect(requests).toBe(2);
+  });
+
   it('is tried again with onInDoubt: retry, and asks the operator once the attempts are used up', async () => {
     const flow = await openWith(memoryStore(), Retrying);
     afterBooking = () => {

@@ -142,13 +142,13 @@ class EffectPerformance {
   async #clarify(error: unknown, resumed: boolean): Promise<Finding> {
     const { effect, retry } = this.#call.method;
     this.#mayHaveHappened = true;
-    if (effect!.reconcile) return this.#reconcile(error, resumed);
+    if (effect!.reconcile) return this.#reconcile(error);
     if (effect!.onInDoubt === 'retry' && (resumed || this.#attempts < retry.maxAttempts))
       return { kind: 'not_happened', error, final: false };
     return { kind: 'unknown', error };
   }
 
-  async #reconcile(error: unknown, resumed: boolean): Promise<Finding> {
+  async #reconcile(error: unknown): Promise<Finding> {
     const { method, instance } = this.#call;
     const { clock, random } = this.#host.ports;
     for (let number = 1; ; number++) {
@@ -164,9 +164,7 @@ class EffectPerformance {
         const happened = found !== undefined && found !== null;
         this.#mayHaveHappened = happened;
         this.#tellSettled(happened, 'reconcile');
-        return happened
-          ? { kind: 'happened', value: found }
-          : { kind: 'not_happened', error, final: !resumed && this.#attempts >= method.retry.maxAttempts };
+        return happened ? { kind: 'happened', value: found } : { kind: 'not_happened', error, final: false };
       } catch (failure) {
         if (number >= method.retry.maxAttempts) return { kind: 'unknown', error: failure };
         await this.#host.delay(this.#call, retryDelay(method.retry, number, failure, clock.now(), random));

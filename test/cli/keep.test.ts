@@ -85,11 +85,11 @@ describe('export-history and import-history', () => {
     ['null', 'null'],
     ['a list', '[]'],
     ['another object', '{"format":"durableflow.history","formatVersion":1}'],
-    ['another version', '{"format":"durableflow.history","formatVersion":2,"run":{}}'],
-  ])('refuse %s', async (_what, text) => {
+    ['a newer version', '{"format":"durableflow.history","formatVersion":2,"run":{}}', 'DF_FORMAT_NEWER'],
+  ])('refuse %s', async (_what, text, code = 'DF_HISTORY_INVALID') => {
     await writeFile(exported(), text);
     const { data, exit } = await callJson<JsonError>(onOther('import-history', exported()));
-    expect([data.error.code, exit]).toEqual(['DF_HISTORY_INVALID', 1]);
+    expect([data.error.code, exit]).toEqual([code, 1]);
     expect((await callJson<{ runs: unknown[] }>(onOther('runs'))).data.runs).toEqual([]);
   });
 });

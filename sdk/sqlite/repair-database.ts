@@ -23,7 +23,7 @@ export interface Repair {
 export type RepairProgress = (what: 'reading' | 'checking', done: number, of: number) => void;
 
 /**
- * Makes a new file of what can be read in a damaged one, which is not touched. A run is in the new file with all its records, or not at all: one that went
+ * Makes a new file of what can be read in a damaged one, which is not touched. A run of which a part is known to be missing is left out: one that went
  * on without some of them would do again what it has done. Indexes are made anew. Throws `DF_STORE_CORRUPT` if nothing can be read.
  */
 export function repairDatabase(file: string, target: string, onProgress: RepairProgress = () => {}): Repair {

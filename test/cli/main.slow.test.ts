@@ -38,7 +38,11 @@ describe('doctor', () => {
     const db = await database(join(folder, 'damaged.db'), async () => {});
     await writeFile(db, Buffer.concat([(await readFile(db)).subarray(0, 100), Buffer.alloc(9000, 0xa5)]));
     const [doctor, runs] = await Promise.all([start(['--db', db, 'doctor']), start(['--db', db, 'runs'])]);
-    expect(doctor).toMatchObject({ out: expect.stringMatching(/^damaged the file is cut short: 2 of \d+ pages are there$/m) as string, err: '', exit: 1 });
+    expect(doctor).toMatchObject({
+      out: expect.stringMatching(/^damaged the file is cut short: 2 of \d+ pages are there$/m) as string,
+      err: '',
+      exit: 1,
+    });
     expect(runs).toMatchObject({ out: '', err: expect.stringMatching(/^error \[DF_STORE_CORRUPT\]: .*\nfix: /) as string, exit: 1 });
   });
 });

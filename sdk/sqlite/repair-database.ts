@@ -45,7 +45,12 @@ export function repairDatabase(file: string, target: string, onProgress: RepairP
     renameSync(unfinished, target);
     return { file: target, ...repair };
   } catch (error) {
-    throw sqliteError(error, file);
+    const coded = sqliteError(error, file);
+    if (!(coded instanceof DurableFlowError && coded.code === 'DF_STORE_CORRUPT')) throw coded;
+    throw new DurableFlowError('DF_STORE_CORRUPT', `nothing of ${file} can be saved, so only a backup helps (${(error as Error).message})`, {
+      details: coded.details,
+      cause: error,
+    });
   } finally {
     source?.close();
     made?.close();

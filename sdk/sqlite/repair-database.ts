@@ -47,10 +47,14 @@ export function repairDatabase(file: string, target: string, onProgress: RepairP
   } catch (error) {
     const coded = sqliteError(error, file);
     if (!(coded instanceof DurableFlowError && coded.code === 'DF_STORE_CORRUPT')) throw coded;
-    throw new DurableFlowError('DF_STORE_CORRUPT', `nothing of ${file} can be saved, so only a backup helps (${(error as Error).message})`, {
-      details: coded.details,
-      cause: error,
-    });
+    throw new DurableFlowError(
+      'DF_STORE_CORRUPT',
+      `nothing of ${file} can be saved, so only a backup helps (${(error as Error).message})`,
+      {
+        details: coded.details,
+        cause: error,
+      },
+    );
   } finally {
     source?.close();
     made?.close();

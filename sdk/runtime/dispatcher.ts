@@ -183,6 +183,11 @@ export class Dispatcher implements Executor {
     });
   }
 
+  scanAt(at: number): void {
+    // One that has no classes looks for nothing.
+    if (this.#joined) this.#scheduleWake(at);
+  }
+
   /** Claims what can be claimed; returns how many runs that were. */
   scan(): Promise<number> {
     if (this.#scanning) this.#scanAgain = true;

@@ -34,6 +34,8 @@ export interface Executor {
   }): void;
   /** There is a run that could be claimed. */
   scanSoon(): void;
+  /** There is a run that can be claimed from this moment on. */
+  scanAt(at: number): void;
 }
 
 /** Starts runs: for callers, for other runs, and by schedule. */
@@ -65,7 +67,8 @@ export class RunStarter {
       );
       if (started.lease)
         executor.execute({ lease: started.lease, run: freshRecord(run), journal: [], approvals: [], effects: [], waits: [] });
-      else executor.scanSoon();
+      else if (run.startAt === undefined) executor.scanSoon();
+      else executor.scanAt(run.startAt);
       return run.id;
     } finally {
       if (owner !== undefined) executor.freeReserved();

@@ -8,6 +8,8 @@ import type { SqliteOptions } from './sqlite-options.js';
 
 /** Marks a file as ours: "DFLW". */
 const applicationId = 0x44464c57;
+/** How long the log becomes, in pages of 4 KiB, before it is copied into the file: four times of what SQLite does by itself (ADR 39). */
+const pagesOfLog = 4000;
 const sqliteHeader = 'SQLite format 3\0';
 
 /** Opens, checks and migrates the file. Throws a `DF_STORE_…` error, and leaves the file untouched, if it is not ours to use. */
@@ -18,6 +20,7 @@ export function openDatabase(file: string, { durability = 'power-loss', busyTime
     db = new Database(file, { timeout: busyTimeout });
     checkOrigin(db, file);
     switchToWal(db, busyTimeout);
+    db.pragma(`wal_autocheckpoint = ${pagesOfLog}`);
     db.pragma(`synchronous = ${durability === 'power-loss' ? 'FULL' : 'NORMAL'}`);
     migrate(db);
     return db;

@@ -20,7 +20,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   'planner-proxy': printProxy,
   otel: () => import('./otel.js').then(({ printOtel }) => printOtel()),
   'planner-value': printValue,
-  colony: () => import('./colony-sim.js').then(({ printColony }) => printColony()),
+  colony: () => import('./colony.js').then(({ printColony }) => printColony()),
   flame: () => import('./flame/print-flame.js').then(({ printFlame }) => printFlame()),
   restate: () => import('./restate.js').then(({ printRestate }) => printRestate()),
   readiness: () => import('./readiness.js').then(({ printReadiness }) => printReadiness()),

@@ -47,11 +47,11 @@ export class EffectTable {
       return { kind: 'begun' };
     }
     if (other.digest !== intent.digest) return { kind: 'key_reused' };
-    if (other.state === 'confirmed' && other.value !== null) return { kind: 'done', outcome: 'returned', value: other.value };
+    if (other.state === 'confirmed') return { kind: 'done', outcome: 'returned', value: other.value! };
     const record = recorded(other.run, other.call);
     if (record) return { kind: 'done', ...record };
     // A diverged run may be resumed and answer for itself; after any other end nobody but this run can.
-    if (other.state !== 'intended' || !isEnded(other.status) || other.status === 'diverged') return { kind: 'busy' };
+    if (!isEnded(other.status) || other.status === 'diverged') return { kind: 'busy' };
     this.#abandon.run(other.run, other.call);
     this.#intend.run({ ...intent, run });
     return { kind: 'in_doubt' };

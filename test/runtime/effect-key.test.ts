@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sideEffect, workflow, type TelemetryEvent } from 'durableflow';
+import { sideEffect, workflow, type Store, type TelemetryEvent } from 'durableflow';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SqliteStore } from '../../sdk/sqlite/index.js';
 import { deferred, type Deferred } from '../fixtures/deferred.js';
 import { eventually, turns } from '../fixtures/eventually.js';
-import { openFlow } from '../fixtures/open-flow.js';
+import { memoryStore, openFlow } from '../fixtures/open-flow.js';
 import { errorCode } from '../fixtures/rejection.js';
+import { keptOpen } from '../fixtures/wrapped-store.js';
 
 const charged: number[] = [];
 let bank: Deferred<void>;
@@ -24,10 +25,10 @@ class Charge {
   }
 }
 
-async function chargeFlow(options: Parameters<typeof openFlow>[1] = {}) {
+async function chargeFlow(options: Parameters<typeof openFlow>[1] = {}, store: Store = memoryStore()) {
   charged.length = 0;
   bank = deferred();
-  const flow = await openFlow(':memory:', options);
+  const flow = await openFlow(keptOpen(store), options);
   flow.register(Charge, () => new Charge());
   return flow;
 }
@@ -116,6 +117,27 @@ describe('an idempotency key', () => {
     const flow = await openFlow();
     flow.register(Branches, () => new Branches());
     expect(await (await flow.start(Branches)).result()).toEqual([1, 1]);
+  });
+
+  it.each(['goes on', 'is cancelled'])('of an effect that an operator has confirmed is adopted before its run %s', async (then) => {
+    const store = memoryStore();
+    const before = await chargeFlow({}, store);
+    const first = await before.start(Charge, { order: 'o', cents: 5, attempt: 1 }, { id: 'first' });
+    await eventually(() => charged.length === 1);
+    bank.reject(new Error('the connection broke'));
+    expect((await first.settled()).status).toBe('in_doubt');
+    await before.close();
+
+    // This process does not execute the first one.
+    @workflow({ name: 'effect-key/charge', version: '2' })
+    class NewCharge extends Charge {}
+    const flow = await openFlow(keptOpen(store));
+    flow.register(NewCharge, () => new NewCharge());
+    await flow.resolve('first', 0, { happened: true, value: 'by hand', by: 'ann' });
+    if (then === 'is cancelled') await flow.cancel('first');
+    const second = await flow.start(NewCharge, { order: 'o', cents: 5, attempt: 2 });
+    expect(await second.result()).toBe('by hand');
+    expect(charged).toEqual([5]);
   });
 
   it('held by a run that was cancelled in doubt does not keep other runs waiting for ever', async () => {

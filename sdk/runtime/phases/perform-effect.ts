@@ -70,7 +70,7 @@ class EffectPerformance {
     if (known?.state === 'confirmed') return { kind: 'recorded', encoded: known.value ?? encode(undefined, '') };
     if (known?.state !== 'intended') return undefined;
     this.#tell('effect.in_doubt');
-    return this.#clarify(new DurableFlowError('DF_CANCELLED', 'the process died in the middle of the effect'), true);
+    return this.#clarify(new DurableFlowError('DF_CANCELLED', 'the process died in the middle of the effect'));
   }
 
   async #try(): Promise<Finding> {
@@ -88,7 +88,7 @@ class EffectPerformance {
       if (error instanceof FatalError) return { kind: 'not_happened', error, final: true };
       // An attempt before may have been, whatever came of this one.
       if (wasNeverSent(error) && !this.#mayHaveHappened) return { kind: 'not_happened', error, final: false };
-      return await this.#clarify(error, false);
+      return await this.#clarify(error);
     }
   }
 
@@ -123,7 +123,7 @@ class EffectPerformance {
       }
       if (answer.kind === 'in_doubt') {
         this.#tell('effect.in_doubt');
-        return this.#clarify(new DurableFlowError('DF_CANCELLED', 'another run ended in the middle of the effect'), true);
+        return this.#clarify(new DurableFlowError('DF_CANCELLED', 'another run ended in the middle of the effect'));
       }
       if (answer.kind === 'key_reused') {
         const error = new DurableFlowError(
@@ -139,12 +139,11 @@ class EffectPerformance {
   }
 
   /** Nobody here knows: ask the outside world, then go by the author's word on what to do. */
-  async #clarify(error: unknown, resumed: boolean): Promise<Finding> {
+  async #clarify(error: unknown): Promise<Finding> {
     const { effect, retry } = this.#call.method;
     this.#mayHaveHappened = true;
     if (effect!.reconcile) return this.#reconcile(error);
-    if (effect!.onInDoubt === 'retry' && (resumed || this.#attempts < retry.maxAttempts))
-      return { kind: 'not_happened', error, final: false };
+    if (effect!.onInDoubt === 'retry' && this.#attempts < retry.maxAttempts) return { kind: 'not_happened', error, final: false };
     return { kind: 'unknown', error };
   }
 

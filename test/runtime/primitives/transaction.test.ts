@@ -1,5 +1,6 @@
 import {
   DurableFlowError,
+  FatalError,
   sideEffect,
   sleep,
   step,
@@ -137,6 +138,19 @@ describe('transaction', () => {
     expect(refused).toEqual(['DF_INVALID_INPUT']);
     expect(await bookings(flow)).toEqual([1]);
     expect(flow.show(run.id).steps).toHaveLength(2);
+  });
+
+  it.each(['returned', 'thrown'])('called when its body has %s is refused, and keeps nothing', async (how) => {
+    const refused = deferred<string>();
+    body = async () => {
+      setImmediate(() => void errorCode(transaction(add(1))).then(refused.resolve));
+      if (how === 'thrown') throw new FatalError('no');
+      return 'done';
+    };
+    const { flow } = await virtualFlow(Booked);
+    await flow.start(Booked);
+    expect(await refused.promise).toBe('DF_INVALID_INPUT');
+    expect(await bookings(flow)).toEqual([]);
   });
 
   it('may be tried again in one body if the first one was not kept', async () => {

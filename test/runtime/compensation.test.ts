@@ -209,6 +209,66 @@ describe('what is under way when the run is stopped', () => {
   });
 });
 
+@workflow({ name: 'compensation/branches' })
+class Branches {
+  async run(what: 'both' | 'own failure') {
+    const paid = this.pay();
+    await this.work();
+    if (what === 'own failure') throw new TypeError('the workflow has failed by itself');
+    return paid;
+  }
+
+  @sideEffect({ idempotencyKey: () => 'pay', reconcile: 'find' })
+  @compensate('refund')
+  async pay() {
+    done.push('pay');
+    await hold.promise;
+    return 'paid';
+  }
+
+  async find() {
+    return 'found';
+  }
+
+  @step()
+  async work() {
+    done.push('work');
+    return began.promise;
+  }
+
+  @sideEffect({ idempotencyKey: () => 'refund' })
+  async refund(value: string) {
+    done.push(`refund ${value}`);
+  }
+}
+
+describe('a run that is cancelled', () => {
+  it('after a death in the middle of an effect and a step takes the effect to its record, undoes it, and leaves the step', async () => {
+    const { open } = stage();
+    const first = await open([Branches]);
+    await first.start(Branches, 'both', { id: 'r' });
+    await eventually(() => done.length === 2);
+    await first.close({ grace: 0 });
+    const operator = await open();
+    await operator.cancel('r');
+    await operator.close();
+    expect((await (await open([Branches])).run('r').settled()).status).toBe('cancelled');
+    expect(done).toEqual(['work', 'pay', 'refund found']);
+  });
+
+  it('is not failed by what its workflow throws while an effect comes to its end', async () => {
+    const { flow } = await virtualFlow(Branches);
+    const run = await flow.start(Branches, 'own failure', { id: 'r' });
+    await eventually(() => done.length === 2);
+    await run.cancel();
+    began.resolve();
+    await turns();
+    hold.resolve();
+    expect((await run.settled()).status).toBe('cancelled');
+    expect(done).toEqual(['work', 'pay', 'refund paid']);
+  });
+});
+
 describe('the undoing', () => {
   it('goes on where it was, if its process dies in the middle of it: at every record', async () => {
     const parts: Part[] = ['book', 'charge', 'book', 'fail'];

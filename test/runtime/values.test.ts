@@ -11,6 +11,7 @@ class Mutating {
     const returned = await this.addLine(order);
     returned.lines.push(99);
     const again = await this.addLine(order);
+    await this.addLineOf(2, order);
     return { order, returned: returned.lines, again: again.lines };
   }
 
@@ -19,13 +20,22 @@ class Mutating {
     order.lines.push(2);
     return order;
   }
+
+  @step()
+  async addLineOf(line: number, order: { lines: number[] }) {
+    order.lines.push(line);
+  }
 }
 
 @workflow({ name: 'values/refused' })
 class Refused {
   attempts = 0;
 
-  async run(what: 'result' | 'argument') {
+  async run(what: 'result' | 'argument' | 'caught') {
+    if (what === 'caught') {
+      await this.take(() => {}).catch(() => {});
+      return this.take('sent');
+    }
     if (what === 'argument') return this.take({ nested: { socket: () => {} } });
     return this.give();
   }
@@ -61,6 +71,14 @@ describe('values', () => {
     const run = await flow.start(Refused, what);
     expect(await rejection(run.result())).toMatchObject({ code: 'DF_UNSERIALISABLE', details: { path } });
     expect(instance.attempts).toBe(attempts);
+  });
+
+  it('that cannot be encoded have taken their place among the calls, though nothing is on record of them', async () => {
+    const flow = await openFlow();
+    flow.register(Refused, () => new Refused());
+    const run = await flow.start(Refused, 'caught');
+    expect(await run.result()).toBe('sent');
+    expect(flow.show(run.id).steps.map(({ call }) => call)).toEqual([1]);
   });
 
   it('pass through as sparse, undefined and negative zero', async () => {

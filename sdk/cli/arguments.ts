@@ -36,6 +36,13 @@ export function duration(text: string): Duration {
   return text as Duration;
 }
 
+/** A moment, as the command line prints it. */
+export function moment(text: string): Date {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) throw new InvalidArgumentError('It must be a time, such as 2026-03-02T09:00:00.000Z.');
+  return date;
+}
+
 /** A value in JSON. */
 export function jsonValue(text: string): unknown {
   try {

@@ -11,6 +11,7 @@ const fixes = {
   CLI_APP_INVALID: 'Export a function `register(flow)` that calls flow.register(Class, factory) for each workflow class.',
   CLI_APP_FAILED:
     'Mend the module. If it cannot be loaded at all: it must be an ES module ("type": "module" in package.json, or .mjs / .mts).',
+  CLI_NOTHING_SAVED: 'Put a backup in its place. The damaged file was not touched.',
   CLI_WORKERS_ONLY: 'Start a worker, serve(flow, { advertise }): the server hands it what can go on, whatever became of the worker before.',
   CLI_TSX_MISSING: 'Install tsx beside durableflow (`npm install --save-dev tsx`), or give the compiled .js file.',
   CLI_VITEST_MISSING: 'Install it in the project (`npm install --save-dev vitest`), and call the command from there.',

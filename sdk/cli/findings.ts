@@ -1,7 +1,7 @@
 import type { Health } from '../index.js';
 import type { DatabaseCondition } from '../sqlite/inspect-database.js';
 import { onlyIndex } from '../sqlite/damaged-database.js';
-import { shellWord, type Caller } from './next-steps.js';
+import { resolveCommands, shellWord, type Caller } from './next-steps.js';
 import { bytes } from './render/bytes.js';
 
 /** Something that the doctor has found. A `note` asks nobody to do anything. */
@@ -165,10 +165,7 @@ export function healthFindings(health: Health, unregistered: Health['versions'],
       meaning:
         'The process died in the middle of them, or the call failed without an answer. Look at the outside world for the key, and say whether they have happened.',
       commands: [
-        ...doubts.slice(0, most).flatMap(({ runId, call }) => {
-          const resolve = `${self} resolve ${shellWord(runId)} ${call}`;
-          return [`${resolve} --happened --value JSON`, `${resolve} --did-not-happen`];
-        }),
+        ...doubts.slice(0, most).flatMap((doubt) => resolveCommands(doubt.runId, doubt, self)),
         ...(doubts.length > most ? [`${self} runs --status in_doubt`] : []),
       ],
     }),

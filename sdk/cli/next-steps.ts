@@ -1,4 +1,4 @@
-import type { RunDetails } from '../index.js';
+import type { EffectView, RunDetails } from '../index.js';
 
 /** What a run waits for, and the commands that end the wait. */
 export interface NextStep {
@@ -48,19 +48,22 @@ function waits(run: RunDetails, self: string): NextStep[] {
     }));
   const doubts = run.effects
     .filter(({ state }) => run.status === 'in_doubt' && state === 'intended')
-    .map(({ call, method, key }) => {
-      const resolve = `${self} resolve ${shellWord(run.id)} ${call}`;
-      return {
-        waitsFor: `a look at the outside world: has ${method} happened? (call ${call}, key ${key})`,
-        commands: [`${resolve} --happened --value JSON`, `${resolve} --did-not-happen`],
-      };
-    });
+    .map((effect) => ({
+      waitsFor: `a look at the outside world: has ${effect.method} happened? (call ${effect.call}, key ${effect.key})`,
+      commands: resolveCommands(run.id, effect, self),
+    }));
   const others = run.waits
     .filter(({ name }) => name !== 'sleep')
     .map(({ call, name }) => ({ waitsFor: `${name} (call ${call})`, commands: signalCommands(run, name, self) }));
   const time = run.wakeAt ? [{ waitsFor: `time: it goes on at ${run.wakeAt.toISOString()}`, commands: [] }] : [];
   const found = [...doubts, ...decisions, ...others, ...time];
   return found.length > 0 ? found : [{ waitsFor: 'something outside the run', commands: [] }];
+}
+
+/** For an operator's word on this doubt, and on no later one. */
+export function resolveCommands(runId: string, { call, intendedAt }: EffectView, self: string): readonly [string, string] {
+  const resolve = `${self} resolve ${shellWord(runId)} ${call} --intended-at ${intendedAt.toISOString()}`;
+  return [`${resolve} --happened --value JSON`, `${resolve} --did-not-happen`];
 }
 
 function signalCommands({ id }: RunDetails, wait: string, self: string): string[] {

@@ -32,8 +32,11 @@ export class Decisions {
     if (!by) throw nobody();
     const encoded = happened ? payloads.encode(value, 'the value of the effect') : undefined;
     const answer = await store.resolve(runId, call, { happened, value: encoded, by, at: clock.now(), intendedAt: intendedAt?.getTime() });
-    if (answer !== 'recorded')
-      throw new DurableFlowError('DF_EFFECT_UNKNOWN', `call ${call} of run "${runId}" is no effect in doubt`, { details: { runId, call } });
+    if (answer === 'recorded') return;
+    const begun = intendedAt ? ` that was begun at ${intendedAt.toISOString()}` : '';
+    throw new DurableFlowError('DF_EFFECT_UNKNOWN', `call ${call} of run "${runId}" is no effect in doubt${begun}`, {
+      details: { runId, call },
+    });
   }
 
   async #decide(

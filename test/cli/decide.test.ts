@@ -278,7 +278,23 @@ describe('resolve', () => {
     expect(await readFile(ledger, 'utf8')).toBe('c-9 900\nc-9 900\n');
   });
 
+  it('is not taken for a word on a later doubt', async () => {
+    const { out } = await call(on('show', 'doubt'));
+    const [, time] = /--intended-at (\S+) --did-not-happen/.exec(out)!;
+    await call(on('resolve', 'doubt', '1', '--intended-at', time!, '--did-not-happen'));
+    await database(file, async (flow) => {
+      while (flow.run('doubt').view().status !== 'in_doubt') await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+    const { data } = await callJson<JsonError>(on('resolve', 'doubt', '1', '--intended-at', time!, '--happened'));
+    expect(data.error).toMatchObject({
+      code: 'DF_EFFECT_UNKNOWN',
+      message: expect.stringContaining(`that was begun at ${time}`) as string,
+    });
+    expect((await call(on('show', 'doubt'))).out).toContain('in doubt');
+  });
+
   it.each([
+    [['doubt', '1', '--happened', '--intended-at', 'yesterday'], 'It must be a time, such as'],
     [['doubt', '1'], 'either --happened or --did-not-happen is needed'],
     [['doubt', '1', '--happened', '--did-not-happen'], "option '--happened' cannot be used with option '--did-not-happen'"],
     [['doubt', '1', '--did-not-happen', '--value', '1'], '--value goes with --happened only'],

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -136,6 +136,18 @@ describe('a damaged file', () => {
     expect(data.findings[0]!.what).toContain('left (the input: the large value nowhere is missing)');
   });
 
+  it('of which nothing can be saved needs a backup, and is not touched', async () => {
+    writeFileSync(file, Buffer.concat([readFileSync(file).subarray(0, 100), Buffer.alloc(40_000, 7)]));
+    const before = readFileSync(file);
+    const { err, exit } = await call(on('doctor', '--repair'));
+    expect(err).toMatch(/^error \[CLI_NOTHING_SAVED\]: nothing of .*app\.db can be saved/);
+    expect(err).toContain('Put a backup in its place.');
+    expect(err).not.toContain('--repair');
+    expect(exit).toBe(1);
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect(existsSync(`${file}.repaired`)).toBe(false);
+  });
+
   it('that is sound is not repaired', async () => {
     expect((await call(on('doctor', '--repair'))).out).toMatch(/Healthy\.\n$/);
     expect(existsSync(`${file}.repaired`)).toBe(false);
@@ -218,15 +230,17 @@ describe('what needs attention', () => {
   });
 
   it('effects in doubt, with the commands that resolve them', async () => {
+    let begun: string | undefined;
     await database(file, async (flow) => {
       const run = await flow.start(Refund, { customer: 'c', cents: 1, breaks: true }, { id: "it's" });
       await run.settled();
       await flow.approve(1, { by: 'bob' });
       while (run.view().status !== 'in_doubt') await new Promise((resolve) => setTimeout(resolve, 5));
+      begun = flow.doubts()[0]!.intendedAt.toISOString();
     });
     const { data, exit } = await doctor();
     expect(exit).toBe(3);
-    const resolve = String.raw`durableflow --db ${file} resolve 'it'\''s' 1`;
+    const resolve = String.raw`durableflow --db ${file} resolve 'it'\''s' 1 --intended-at ${begun}`;
     expect(data.findings).toMatchObject([
       { kind: 'effects.in_doubt', what: "1 effect in doubt: refund (call 1 of it's)", commands: [`${resolve} --happened --value JSON`, `${resolve} --did-not-happen`] },
     ]); // prettier-ignore

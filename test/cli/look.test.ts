@@ -120,7 +120,7 @@ describe('show', () => {
     expect(exit).toBe(3);
     expect(out).toMatch(/1 +refund +in doubt +after \d+ .* refund:c-4:9/);
     expect(out).toContain('approved by bob');
-    expect(out).toContain('resolve doubt 1 --did-not-happen');
+    expect(out).toMatch(/resolve doubt 1 --intended-at 20[-\dT:.]+Z --did-not-happen\n/);
   });
 
   it('tells of an error with its code', async () => {

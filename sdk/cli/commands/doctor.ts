@@ -1,9 +1,12 @@
 import { appHelp, optionalAppOption } from '../app-option.js';
 import { examples } from '../arguments.js';
+import { CliError } from '../cli-error.js';
 import type { Cli } from '../cli.js';
+import { describeError } from '../describe-error.js';
 import type { Exit } from '../exit-codes.js';
 import { DurableFlowError } from '../../errors/index.js';
 import type { DatabaseCondition } from '../../sqlite/inspect-database.js';
+import type { RepairProgress } from '../../sqlite/repair-database.js';
 import { fileFindings, healthFindings, inPlace, type Finding, type Spelling } from '../findings.js';
 import { isRestate, openRestate } from '../restate-database.js';
 import { restateFindings } from '../restate-findings.js';
@@ -72,9 +75,10 @@ function ifCorrupt(error: unknown): undefined {
 /** Saves what can be read of a damaged file. */
 async function mend(cli: Cli, condition: DatabaseCondition, target: string): Promise<void> {
   const { repairDatabase } = await import('../../sqlite/repair-database.js');
-  const repair = repairDatabase(condition.file, target, (what, done, of) => {
+  const onProgress: RepairProgress = (what, done, of) => {
     if (done % 100 === 0) cli.progress(`${what} runs … ${done} of ${of}`);
-  });
+  };
+  const repair = orNothingSaved(() => repairDatabase(condition.file, target, onProgress));
   const commands = inPlace(condition, repair.file);
   const isWhole = repair.lost.length === 0 && repair.incomplete.length === 0;
   cli.report({
@@ -82,6 +86,15 @@ async function mend(cli: Cli, condition: DatabaseCondition, target: string): Pro
     text: (look) => repairText(repair, commands, look),
     exit: isWhole ? 'ok' : 'waits',
   });
+}
+
+function orNothingSaved<T>(repair: () => T): T {
+  try {
+    return repair();
+  } catch (cause) {
+    if (!(cause instanceof DurableFlowError && cause.code === 'DF_STORE_CORRUPT')) throw cause;
+    throw new CliError('CLI_NOTHING_SAVED', describeError(cause).what, { cause });
+  }
 }
 
 /** The server executes what is left behind, so what stands still there is a matter between it and the workers. */

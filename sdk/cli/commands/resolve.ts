@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { examples, jsonValue, wholeNumber } from '../arguments.js';
+import { examples, jsonValue, moment, wholeNumber } from '../arguments.js';
 import { CliError } from '../cli-error.js';
 import type { Cli } from '../cli.js';
 import { plain } from '../render/plain.js';
@@ -9,6 +9,7 @@ interface ResolveOptions {
   readonly didNotHappen?: boolean;
   readonly value?: unknown;
   readonly by?: string;
+  readonly intendedAt?: Date;
 }
 
 /** `durableflow resolve RUN CALL` */
@@ -25,6 +26,11 @@ export function resolve(cli: Cli): void {
     .addOption(new Option('--happened', 'It has happened.').conflicts('didNotHappen'))
     .addOption(new Option('--did-not-happen', 'It has not happened.'))
     .option('--value <json>', 'What the call returns, if it has happened; nothing if absent.', jsonValue)
+    .option(
+      '--intended-at <time>',
+      'When the effect was begun that you have looked for, as hints print it. If it has been begun again since, nothing is recorded.',
+      moment,
+    )
     .option('--by <name>', 'Who says so; the name of the system user if absent.')
     .addHelpText(
       'after',
@@ -39,7 +45,8 @@ export function resolve(cli: Cli): void {
       if (!happened && 'value' in options) throw new CliError('CLI_USAGE', '--value goes with --happened only');
       const by = cli.decider(options.by);
       await cli.withFlow(async (flow) => {
-        await flow.resolve(id, call, { happened, value: options.value, by });
+        const { value, intendedAt } = options;
+        await flow.resolve(id, call, { happened, value, by, ...(intendedAt && { intendedAt }) });
         const effect = flow.show(id).effects.find((it) => it.call === call);
         const said = happened ? 'has happened' : 'has not happened and is made again';
         cli.report({

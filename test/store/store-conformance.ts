@@ -101,6 +101,8 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
         expect(await store.claim('r', 'me', 31)).toMatchObject({ dueAt: 30, lostAt: undefined });
         await store.leave('me', true);
         expect(await store.claim('r', 'other', 32)).toMatchObject({ dueAt: 31, lostAt: undefined });
+        await waiting('asleep', 50);
+        expect(await store.claim('asleep', 'other', 60)).toMatchObject({ dueAt: 50, lostAt: undefined });
       });
 
       it('takes a run whose owner is unknown', async () => {
@@ -456,6 +458,31 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
         expect(await store.prune({ before: 40, limit: 10 })).toBe(1);
         expect(store.decisions('r')).toEqual([]);
         expect(store.uses({ reference: 'item' })).toMatchObject([{ runId: 'forked' }]);
+      });
+    });
+
+    describe('children', () => {
+      const child = (id: string, detached: boolean) => store.start(newRun(id, { parent: { runId: 'r', call: 3, detached } }));
+
+      it('are known with the call that started them', async () => {
+        await leased();
+        await child('one', false);
+        await child('two', true);
+        expect(store.children('r').map(({ run, ...it }) => ({ id: run.id, ...it }))).toEqual([
+          { id: 'one', call: 3, detached: false },
+          { id: 'two', call: 3, detached: true },
+        ]);
+      });
+
+      it.each([
+        { status: 'cancelled', asked: ['one'] },
+        { status: 'failed', asked: [] },
+      ] as const)('are asked to stop in the commit of an end as $status, the detached ones never: $asked', async ({ status, asked }) => {
+        const lease = await leased();
+        await child('one', false);
+        await child('two', true);
+        await store.finish(lease, { status, outcome: encode('over', ''), at: 40 });
+        expect(['one', 'two'].filter((id) => store.run(id)!.cancelReason !== undefined)).toEqual(asked);
       });
     });
 

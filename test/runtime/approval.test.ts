@@ -241,6 +241,21 @@ describe('approvals of parallel branches', () => {
     expect(run.view().claims).toBe(1);
   });
 
+  it('of another run are not taken for its own', async () => {
+    const { flow } = await parallel();
+    await flow.start(Parallel, undefined, { id: 'other' });
+    await eventually(() => flow.approvals().length === 4);
+    const gate = (runId: string, name: string) => flow.approvals().find((it) => it.runId === runId && it.args[0] === name)!;
+    for (const name of ['a', 'b']) await flow.approve(gate('other', name).id, { by: 'ann' });
+    await eventually(() => executed.length === 2);
+    await flow.approve(gate('r', 'b').id, { by: 'ann' });
+    await eventually(() => executed.length === 3);
+    await turns(5);
+    expect(executed.toSorted()).toEqual(['a', 'b', 'b']);
+    expect(gate('r', 'a').verdict).toBeUndefined();
+    other.resolve('slow');
+  });
+
   it('expire while the run is in memory', async () => {
     const clock = new ManualClock();
     const { run } = await parallel({ clock });

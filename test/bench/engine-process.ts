@@ -11,6 +11,8 @@ import { Steps } from './steps-workflow.js';
 export interface EngineRates {
   readonly one: RateAndFloor;
   readonly concurrent: RateAndFloor;
+  /** Commits a second of a floor that does a little between two of them, as whatever is no loop has to. */
+  readonly pacedFloor: number;
 }
 
 export interface RateAndFloor {
@@ -22,17 +24,34 @@ export interface RateAndFloor {
 
 const stepsPerRun = 10;
 const lanes = 32;
+/** About what the engine computes a step, in milliseconds. */
+const pacedWork = 0.025;
 const [durability, runs] = [process.argv[2] as Durability, Number(process.argv[3])];
 
 const folder = mkdtempSync(join(tmpdir(), 'durableflow-bench-'));
 const table = openFloorTable({ folder, durability });
 let rows = 0;
 
+const insertRow = () => {
+  table.insert([Math.floor(rows / stepsPerRun), rows % stepsPerRun, JSON.stringify({ i: rows, text: stepText })]);
+  rows++;
+};
+
 /** One transaction a step, and nothing else. */
 function floorRate(count: number): number {
   const start = performance.now();
-  for (let i = 0; i < count; i++, rows++)
-    table.insert([Math.floor(rows / stepsPerRun), rows % stepsPerRun, JSON.stringify({ i: rows, text: stepText })]);
+  for (let i = 0; i < count; i++) insertRow();
+  return count / ((performance.now() - start) / 1000);
+}
+
+/** One transaction a step, and between two of them some work and a turn of the event loop. */
+async function pacedFloorRate(count: number): Promise<number> {
+  const start = performance.now();
+  for (let i = 0; i < count; i++) {
+    insertRow();
+    for (const until = performance.now() + pacedWork; performance.now() < until;);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   return count / ((performance.now() - start) / 1000);
 }
 
@@ -61,7 +80,7 @@ async function rateOf(concurrency: number): Promise<RateAndFloor> {
 // has become longer takes half as long again, until the log is begun anew (after 1,000 pages for the floor, 4,000 for the engine).
 floorRate(1500);
 await engine(runs * 5, lanes);
-const rates: EngineRates = { one: await rateOf(1), concurrent: await rateOf(lanes) };
+const rates: EngineRates = { one: await rateOf(1), concurrent: await rateOf(lanes), pacedFloor: await pacedFloorRate(runs * 4) };
 await flow.close();
 table.close();
 rmSync(folder, { recursive: true, force: true });

@@ -42,10 +42,10 @@ beforeEach(() => {
   aborted = deferred();
 });
 
-/** A store that takes neither records nor transactions, and everything else. */
+/** A store that takes no records, or no transactions, and everything else. */
 async function refusing(what: What, code: 'DF_FENCED' | 'DF_STORE_FULL' | 'DF_CLOSED') {
   const refuse = () => Promise.reject(new DurableFlowError(code, 'not now'));
-  const store: Store = wrappedStore(memoryStore(), { append: refuse, transact: refuse });
+  const store: Store = wrappedStore(memoryStore(), what === 'transaction' ? { transact: refuse } : { append: refuse });
   const events: TelemetryEvent[] = [];
   const flow = await openFlow(store, { telemetry: (event) => void events.push(event) });
   flow.register(Writes, () => new Writes());

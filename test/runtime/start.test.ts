@@ -1,5 +1,7 @@
-import { step, workflow } from 'durableflow';
-import { describe, expect, it } from 'vitest';
+import { SqliteStore, step, workflow } from 'durableflow';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { turns } from '../fixtures/eventually.js';
+import { ManualClock } from '../fixtures/manual-clock.js';
 import { memoryStore, openFlow } from '../fixtures/open-flow.js';
 import { errorCode } from '../fixtures/rejection.js';
 import { keptOpen } from '../fixtures/wrapped-store.js';
@@ -26,9 +28,9 @@ class Other {
   }
 }
 
-async function echoFlow() {
+async function echoFlow(options: Parameters<typeof openFlow>[1] = {}) {
   executed = 0;
-  const flow = await openFlow();
+  const flow = await openFlow(':memory:', options);
   flow.register(Echo, () => new Echo()).register(Other, () => new Other());
   return flow;
 }
@@ -58,6 +60,22 @@ describe('flow.start', () => {
     expect(await errorCode(flow.start(Echo, { a: 2 }, { id: 'r' }))).toBe('DF_INPUT_MISMATCH');
     expect(await errorCode(flow.start(Other, { a: 1 }, { id: 'r' }))).toBe('DF_INPUT_MISMATCH');
     expect(flow.runs()).toHaveLength(1);
+  });
+
+  it('with a delay sets an alarm, and looks for nothing until then', async () => {
+    const clock = new ManualClock();
+    const flow = await echoFlow({ clock });
+    await turns(5);
+    const looked = vi.spyOn(SqliteStore.prototype, 'claimable');
+    onTestFinished(() => looked.mockRestore());
+    const [late, soon] = [await flow.start(Other, { a: 2 }, { delay: '2h' }), await flow.start(Other, { a: 1 }, { delay: '1h' })];
+    await turns(5);
+    expect(looked).not.toHaveBeenCalled();
+    clock.advance(3_600_000);
+    expect(await soon.result()).toBe(1);
+    expect(late.view().status).toBe('waiting');
+    clock.advance(3_600_000);
+    expect(await late.result()).toBe(2);
   });
 
   it('makes an id of its own if none is given', async () => {

@@ -205,7 +205,11 @@ describe('a side effect', () => {
     const flow = await openFlow();
     flow.register(Checked, () => new Checked());
     const run = await flow.start(Checked, 1, { id: 'r' });
-    expect(await rejection(run.result())).toMatchObject({ code: 'DF_OUTPUT_INVALID', message: expect.stringContaining('id:') as string });
+    expect(await rejection(run.result())).toMatchObject({
+      code: 'DF_OUTPUT_INVALID',
+      message: expect.stringContaining('id:') as string,
+      details: { method: 'send', issues: [expect.stringContaining('string')] },
+    });
     expect(attempts).toBe(1);
     expect(flow.show('r').effects[0]!.state).toBe('done');
     // Another run with the same key learns that it was done, instead of waiting for ever for its value.

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { StepTimeout, abortSignal, step, workflow } from 'durableflow';
 import { describe, expect, it } from 'vitest';
 import { deferred, type Deferred } from '../fixtures/deferred.js';
@@ -73,5 +74,27 @@ describe('a timeout', () => {
     await turns();
     clock.advance(60_000);
     expect(signals[0]!.aborted).toBe(false);
+  });
+
+  it('of one kind sets none of the other', async () => {
+    @workflow({ name: 'timeout/one-kind' })
+    class OneKind {
+      run() {
+        return Promise.all([this.timed(), this.listened()]);
+      }
+
+      @step({ timeout: '1m', retry: { maxAttempts: 1 } })
+      async timed() {
+        return pause(30, 'timed');
+      }
+
+      @step({ heartbeatTimeout: '1m', retry: { maxAttempts: 1 } })
+      async listened() {
+        return pause(30, 'listened');
+      }
+    }
+    const flow = await openFlow();
+    flow.register(OneKind, () => new OneKind());
+    expect(await (await flow.start(OneKind)).result()).toEqual(['timed', 'listened']);
   });
 });

@@ -39,6 +39,7 @@ describe('telemetry', () => {
     const ofRun = events.filter(({ run }) => run === 'r');
     expect(ofRun.map(({ event }) => event)).toEqual(['run.started', 'run.claimed', 'attempt.started', 'step.recorded', 'run.ended']);
     expect(ofRun.every(({ workflow, time }) => workflow === 'telemetry' && typeof time === 'number')).toBe(true);
+    expect(ofRun[2]).toMatchObject({ call: 0, method: 'work', attempt: 1 });
     expect(ofRun[3]).toMatchObject({ call: 0, method: 'work', outcome: 'returned', attempts: 1 });
     expect(ofRun[4]).toMatchObject({ status: 'completed' });
   });

@@ -241,6 +241,15 @@ describe('approvals of parallel branches', () => {
     expect(run.view().claims).toBe(1);
   });
 
+  it('leave the run in memory for as long as a branch is at work, and no longer', async () => {
+    const { flow, run } = await parallel();
+    await flow.approve(flow.approvals().find(({ args }) => args[0] === 'a')!.id, { by: 'ann' });
+    await eventually(() => executed.includes('a'));
+    expect(run.view().status).toBe('running');
+    other.resolve('slow');
+    expect((await run.settled()).status).toBe('waiting');
+  });
+
   it('of another run are not taken for its own', async () => {
     const { flow } = await parallel();
     await flow.start(Parallel, undefined, { id: 'other' });

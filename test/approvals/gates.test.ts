@@ -1,7 +1,9 @@
 import { approval, ApprovalExpired, ApprovalRejected, effectKey, sideEffect, step, workflow, type DurableFlow } from 'durableflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { encode } from '../../sdk/journal/index.js';
 import { eventually } from '../fixtures/eventually.js';
+import { memoryStore } from '../fixtures/open-flow.js';
 import { errorCode, rejection } from '../fixtures/rejection.js';
 import { stage, virtualFlow } from '../fixtures/virtual-flow.js';
 
@@ -188,6 +190,24 @@ describe('a gate that allows edits', () => {
     await flow.close();
     const operator = await open();
     expect(await errorCode(operator.approve(gate.id, { by: 'ann', edit: ['x', 1] }))).toBe('DF_APPROVAL_EDIT_REFUSED');
+  });
+
+  it.each([
+    ['edits', ['x', 5000]],
+    ['plain', ['x', 1]],
+  ] as const)('is checked once more before the call is made: written into the file for %s', async (gate, edit) => {
+    const store = memoryStore();
+    const { open } = stage(store);
+    const first = await open([Gates]);
+    await (await first.start(Gates, [gate], { id: 'r' })).settled();
+    await first.close();
+    await store.write((db) => {
+      db.prepare(`UPDATE approvals SET verdict = 'approved', decided_by = 'eve', decided_at = 1, edited = ?`).run(encode(edit, ''));
+      db.prepare(`UPDATE runs SET status = 'pending'`).run();
+    });
+    const second = await open([Gates]);
+    expect(await errorCode(second.run('r').result())).toBe('DF_APPROVAL_EDIT_REFUSED');
+    expect(executed).toEqual([]);
   });
 
   it('goes by the edit after its process was replaced', async () => {

@@ -109,6 +109,32 @@ describe('an approval', () => {
     expect(executed).toEqual([]);
   });
 
+  it('expires without a signature, which time cannot give', async () => {
+    const clock = new ManualClock();
+    const { run } = await waiting(undefined, { clock, approvalSecret: 'a secret of the operators' });
+    clock.advance(24 * 60 * 60 * 1000);
+    expect(await errorCode(run.result())).toBe('DF_APPROVAL_EXPIRED');
+  });
+
+  it('whose `show` gives no text fails the call, and asks nobody', async () => {
+    @workflow({ name: 'approval/bad-show' })
+    class BadShow {
+      run() {
+        return this.pay();
+      }
+
+      @approval({ show: (() => 7) as never })
+      @step()
+      async pay() {
+        executed.push('pay');
+      }
+    }
+    const flow = await openFlow();
+    flow.register(BadShow, () => new BadShow());
+    expect(await errorCode((await flow.start(BadShow)).result())).toBe('DF_INVALID_INPUT');
+    expect([executed, flow.approvals({ open: false })]).toEqual([[], []]);
+  });
+
   it('expires while no process is there, too', async () => {
     const file = join(tempFolder(), 'app.db');
     const clock = new ManualClock();
@@ -158,7 +184,9 @@ describe('an approval', () => {
     await flow.approve(gate.id, { by: 'ann' });
     await run.result();
     const names = events.map(({ event }) => event);
-    expect(names).toEqual(expect.arrayContaining(['approval.requested', 'run.parked', 'approval.decided']));
+    expect(names).toEqual(expect.arrayContaining(['run.parked', 'approval.decided']));
+    // Asked once, although the run was taken up again.
+    expect(events.filter(({ event }) => event === 'approval.requested')).toMatchObject([{ run: 'r', call: 0, method: 'refund' }]);
     expect(events.find(({ event }) => event === 'approval.decided')).toMatchObject({
       verdict: 'approved',
       by: 'ann',

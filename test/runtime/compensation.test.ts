@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   approval, compensate, DurableFlowError, sideEffect, sleep, step, workflow, type DurableFlow, type SqliteStore,
 } from 'durableflow'; // prettier-ignore
@@ -5,7 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { deferred, type Deferred } from '../fixtures/deferred.js';
 import { eventually, turns } from '../fixtures/eventually.js';
-import { memoryStore } from '../fixtures/open-flow.js';
+import { memoryStore, openFlow } from '../fixtures/open-flow.js';
 import { rejection } from '../fixtures/rejection.js';
 import { stage, virtualFlow } from '../fixtures/virtual-flow.js';
 import { keptOpen, wrappedStore } from '../fixtures/wrapped-store.js';
@@ -266,6 +267,58 @@ describe('a run that is cancelled', () => {
     hold.resolve();
     expect((await run.settled()).status).toBe('cancelled');
     expect(done).toEqual(['work', 'pay', 'refund paid']);
+  });
+});
+
+@workflow({ name: 'compensation/left-behind' })
+class LeftBehind {
+  async run(what: 'late' | 'flaky') {
+    await this.book();
+    await Promise.all([this[what](), this.fail()]);
+  }
+
+  @step()
+  @compensate('unbook')
+  async book() {}
+
+  @step()
+  async unbook() {
+    began.resolve();
+    await hold.promise;
+  }
+
+  @step()
+  async late() {
+    done.push('late begins');
+    await began.promise;
+  }
+
+  @step({ retry: { maxAttempts: 9, initialDelay: 5, maxDelay: 5 } })
+  async flaky() {
+    done.push('attempt');
+    throw new Error('not now');
+  }
+
+  @step({ retry: { maxAttempts: 1 } })
+  async fail() {
+    throw new TypeError('no hotel');
+  }
+}
+
+describe('what the undoing has left behind', () => {
+  it.each([
+    { what: 'late', seen: ['late begins'] },
+    { what: 'flaky', seen: ['attempt'] },
+  ] as const)('is not recorded, and not tried again: $what', async ({ what, seen }) => {
+    const flow = await openFlow();
+    flow.register(LeftBehind, () => new LeftBehind());
+    const run = await flow.start(LeftBehind, what, { id: 'r' });
+    await began.promise;
+    await pause(30);
+    hold.resolve();
+    expect((await run.settled()).status).toBe('failed');
+    expect(flow.show('r').steps.map(({ method }) => method)).toEqual(['book', 'fail', 'undo:unbook']);
+    expect(done).toEqual(seen);
   });
 });
 

@@ -8,7 +8,7 @@ export default defineConfig({
     include: [
       'test/{journal,runtime,flow,approvals,telemetry}/**/*.test.ts',
       'test/sqlite/{blobs,commit-group,journal-place,queues,retention,sqlite-store}.test.ts',
-      'test/engine/{begun-effect-gate,reserved-names,transaction-order,undo-begins}.test.ts',
+      'test/engine/{begun-effect-gate,early-timers,reserved-names,transaction-order,undo-begins}.test.ts',
     ],
     exclude: [...configDefaults.exclude, 'test/**/*.slow.test.ts', 'test/runtime/{parking,virtual-clock}.test.ts'],
     testTimeout: 5000,

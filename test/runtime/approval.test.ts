@@ -5,9 +5,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { deferred, type Deferred } from '../fixtures/deferred.js';
 import { eventually, turns } from '../fixtures/eventually.js';
 import { ManualClock } from '../fixtures/manual-clock.js';
-import { openFlow } from '../fixtures/open-flow.js';
+import { memoryStore, openFlow } from '../fixtures/open-flow.js';
 import { errorCode, rejection } from '../fixtures/rejection.js';
 import { tempFolder } from '../fixtures/temp-folder.js';
+import { wrappedStore } from '../fixtures/wrapped-store.js';
 
 const executed: string[] = [];
 
@@ -114,6 +115,22 @@ describe('an approval', () => {
     const { run } = await waiting(undefined, { clock, approvalSecret: 'a secret of the operators' });
     clock.advance(24 * 60 * 60 * 1000);
     expect(await errorCode(run.result())).toBe('DF_APPROVAL_EXPIRED');
+  });
+
+  it('that is decided elsewhere just before the run is put aside lets it go on at once', async () => {
+    const inner = memoryStore();
+    let decided = false;
+    const store = wrappedStore(inner, {
+      park: async (next, ...args) => {
+        if (!decided) await eventually(() => inner.approvals({ runId: 'r' }).length === 1);
+        if (!decided) await inner.decide(1, { verdict: 'approved', by: 'ann', reason: undefined, at: Date.now() });
+        decided = true;
+        return next(...args);
+      },
+    });
+    const flow = await openFlow(store, { pollInterval: 60_000 });
+    flow.register(Refund, () => new Refund());
+    expect(await (await flow.start(Refund, { cents: 500 }, { id: 'r' })).result()).toBe('refunded 500');
   });
 
   it('whose `show` gives no text fails the call, and asks nobody', async () => {

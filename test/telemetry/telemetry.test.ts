@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { DurableFlowError, jsonLines, step, workflow, type TelemetryEvent, type TelemetrySink } from 'durableflow';
+import { DurableFlowError, jsonLines, sleep, step, workflow, type TelemetryEvent, type TelemetrySink } from 'durableflow';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../docs/code-blocks.js';
 import { eventually, turns } from '../fixtures/eventually.js';
+import { ManualClock } from '../fixtures/manual-clock.js';
 import { memoryStore, openFlow } from '../fixtures/open-flow.js';
 import { tempFolder } from '../fixtures/temp-folder.js';
 import { wrappedStore } from '../fixtures/wrapped-store.js';
@@ -41,7 +42,27 @@ describe('telemetry', () => {
     expect(ofRun.every(({ workflow, time }) => workflow === 'telemetry' && typeof time === 'number')).toBe(true);
     expect(ofRun[2]).toMatchObject({ call: 0, method: 'work', attempt: 1 });
     expect(ofRun[3]).toMatchObject({ call: 0, method: 'work', outcome: 'returned', attempts: 1 });
-    expect(ofRun[4]).toMatchObject({ status: 'completed' });
+    const { durationMs, ...ended } = ofRun[4] as Extract<TelemetryEvent, { event: 'run.ended' }>;
+    expect(durationMs).toBeLessThan(60_000);
+    expect(durationMs).toBeGreaterThanOrEqual(0);
+    expect(ended).toMatchObject({ status: 'completed', error: undefined });
+  });
+
+  it('tells how a run has failed, and why one was put aside', async () => {
+    const events: TelemetryEvent[] = [];
+    await story((event) => void events.push(event), true);
+    expect(events.at(-1)).toMatchObject({ event: 'run.ended', status: 'failed', error: 'Error: no' });
+
+    @workflow({ name: 'telemetry/waits' })
+    class Waits {
+      run() {
+        return Promise.all([sleep('1h'), sleep('2h')]);
+      }
+    }
+    const flow = await openFlow(':memory:', { telemetry: (event) => void events.push(event), clock: new ManualClock(0) });
+    flow.register(Waits, () => new Waits());
+    await (await flow.start(Waits)).settled();
+    expect(events.find(({ event }) => event === 'run.parked')).toMatchObject({ status: 'waiting', calls: [0, 1], wakeAt: 3_600_000 });
   });
 
   it('tells of failed attempts', async () => {

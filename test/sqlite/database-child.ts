@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { DurableFlow, DurableFlowError } from 'durableflow';
+import { repairDatabase } from '../../sdk/sqlite/repair-database.js';
 import { Hoarder } from './hoarder.js';
 
 const [what = '', file = ''] = process.argv.slice(2);
@@ -44,6 +45,9 @@ const actions: Record<string, () => Promise<unknown>> = {
   async open() {
     await (await DurableFlow.open(file)).close();
     return 'opened';
+  },
+  async repair() {
+    return repairDatabase(file, `${file}.repaired`).runs;
   },
   async hoard() {
     const flow = await hoardingFlow();

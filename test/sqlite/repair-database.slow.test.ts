@@ -11,8 +11,10 @@ import {
   truncateSync,
   writeSync,
 } from 'node:fs';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { DurableFlow, SqliteStore, sideEffect, signal, step, workflow, child, type History } from 'durableflow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,6 +25,7 @@ import { createTables } from '../../sdk/sqlite/open-database.js';
 import { repairDatabase } from '../../sdk/sqlite/repair-database.js';
 import { errorCode } from '../fixtures/rejection.js';
 import { tempFolder } from '../fixtures/temp-folder.js';
+import { childCommand, start } from './run-child.js';
 
 @workflow({ name: 'part' })
 class Part {
@@ -98,6 +101,13 @@ function pagesOf(file: string, name: string, kind: 'leaf' | 'internal' | 'overfl
   return pages as number[];
 }
 
+function runsIn(file: string): number {
+  const db = new Database(file, { readonly: true });
+  const runs = db.prepare('SELECT count(*) FROM runs').pluck().get() as number;
+  db.close();
+  return runs;
+}
+
 function overwrite(file: string, page: number): void {
   const handle = openSync(file, 'r+');
   writeSync(handle, Buffer.alloc(4096, 0xa5), 0, 4096, (page - 1) * 4096);
@@ -131,6 +141,34 @@ async function repaired(file: string) {
 }
 
 describe('a repair', () => {
+  it('that is killed in the middle has made no file, and is made again', async () => {
+    const file = copied();
+    overwrite(file, pagesOf(file, 'journal', 'leaf')[0]!);
+    const before = readFileSync(file);
+    const target = `${file}.repaired`;
+    let killed = 0;
+    const made: number[] = [];
+    for (let i = 0; i < 12; i++) {
+      rmSync(`${target}.unfinished`, { force: true });
+      const child = start(childCommand('repair', file));
+      const over = once(child, 'close');
+      while (child.exitCode === null && !existsSync(`${target}.unfinished`)) await pause(1);
+      await pause(2 * i);
+      child.kill('SIGKILL');
+      await over;
+      if (existsSync(target)) made.push(runsIn(target));
+      else killed++;
+      rmSync(target, { force: true });
+    }
+    expect(killed).toBeGreaterThan(3);
+    const { runs, lost } = repairDatabase(file, target);
+    expect(runs + lost.length).toBe(histories.size);
+    expect(new Set([...made, runs])).toEqual(new Set([runs]));
+    expect(readdirSync(dirname(file)).filter((name) => name.startsWith('app.db.'))).toEqual(['app.db.repaired']);
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect(inspectDatabase(target, { full: true })).toMatchObject({ damage: [], unfit: [] });
+  });
+
   it('of a sound file is the same file, with all that is not ours', async () => {
     const file = copied();
     const { repair, lost } = await repaired(file);

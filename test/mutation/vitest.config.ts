@@ -6,7 +6,7 @@ export default defineConfig({
   oxc: { decorator: { legacy: true } },
   test: {
     include: [
-      'test/{journal,runtime,flow,approvals,telemetry}/**/*.test.ts',
+      'test/{journal,runtime,flow,approvals,lineage,telemetry}/**/*.test.ts',
       'test/sqlite/{blobs,commit-group,journal-place,queues,retention,sqlite-store}.test.ts',
       'test/engine/{begun-effect-gate,early-timers,reserved-names,transaction-order,undo-begins}.test.ts',
     ],

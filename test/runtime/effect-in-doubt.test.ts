@@ -234,6 +234,29 @@ describe('an operator', () => {
 });
 
 describe('an attempt that ends in doubt while the process lives', () => {
+  it('is in doubt for an error that is its own cause as for any other', async () => {
+    const flow = await openWith(memoryStore(), Asking);
+    afterBooking = () => {
+      const error = new Error('socket hang up');
+      throw Object.assign(error, { cause: error });
+    };
+    expect((await (await flow.start(Asking, 'A1')).settled()).status).toBe('in_doubt');
+  });
+
+  it('tells of each attempt that failed, and of what comes next', async () => {
+    const events: TelemetryEvent[] = [];
+    const flow = await openWith(memoryStore(), Reconciling, (event) => void events.push(event));
+    lookup = () => undefined;
+    afterBooking = () => {
+      throw new Error('socket hang up');
+    };
+    await (await flow.start(Reconciling as never as typeof Asking, 'A1', { id: 'r' })).settled();
+    expect(events.filter(({ event }) => event === 'attempt.failed')).toMatchObject([
+      { call: 0, method: 'book', attempt: 1, error: 'Error: socket hang up', retryInMs: expect.any(Number) as number },
+      { call: 0, method: 'book', attempt: 2, error: 'Error: socket hang up', retryInMs: undefined },
+    ]);
+  });
+
   it('is adopted by reconcile', async () => {
     const flow = await openWith(memoryStore(), Reconciling);
     afterBooking = () => {

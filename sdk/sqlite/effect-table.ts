@@ -47,6 +47,7 @@ export class EffectTable {
       return { kind: 'begun' };
     }
     if (other.digest !== intent.digest) return { kind: 'key_reused' };
+    // An operator's word that it has happened has a value, if only an encoded `undefined`.
     if (other.state === 'confirmed') return { kind: 'done', outcome: 'returned', value: other.value! };
     const record = recorded(other.run, other.call);
     if (record) return { kind: 'done', ...record };

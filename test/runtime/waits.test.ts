@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Waits, type Wait } from '../../sdk/runtime/waits.js';
+import { turns } from '../fixtures/eventually.js';
 import { ManualClock } from '../fixtures/manual-clock.js';
 
 function waits(clock = new ManualClock()) {
@@ -15,15 +16,13 @@ function waits(clock = new ManualClock()) {
   return { it, add, over, settled, clock, looks: () => looked };
 }
 
-const microtasks = () => new Promise((resolve) => setImmediate(resolve));
-
 describe('the waits of a run', () => {
   it('settle when they are over, in the order in which they were asked for, and are forgotten', async () => {
     const { it, add, over, settled } = waits();
     for (const call of [3, 1, 2]) add(call);
     over.add(3).add(1);
     it.check();
-    await microtasks();
+    await turns(1);
     expect(settled).toEqual([1, 3]);
     expect([it.calls(), it.size]).toEqual([[2], 1]);
   });
@@ -70,7 +69,7 @@ describe('the waits of a run', () => {
     expect([looks(), clock.pending]).toEqual([1, 1]);
     over.add(0);
     clock.advance(400);
-    await microtasks();
+    await turns(1);
     expect([looks(), clock.pending, settled]).toEqual([2, 0, [0]]);
   });
 

@@ -39,7 +39,9 @@ export function duration(text: string): Duration {
 /** A moment, as the command line prints it. */
 export function moment(text: string): Date {
   const date = new Date(text);
-  if (Number.isNaN(date.getTime())) throw new InvalidArgumentError('It must be a time, such as 2026-03-02T09:00:00.000Z.');
+  // By itself, "1" would be a day in 2001.
+  if (!/^\d{4}-\d\d-\d\dT/.test(text) || Number.isNaN(date.getTime()))
+    throw new InvalidArgumentError('It must be a time, such as 2026-03-02T09:00:00.000Z.');
   return date;
 }
 

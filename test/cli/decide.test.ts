@@ -295,6 +295,8 @@ describe('resolve', () => {
 
   it.each([
     [['doubt', '1', '--happened', '--intended-at', 'yesterday'], 'It must be a time, such as'],
+    [['doubt', '1', '--happened', '--intended-at', '1'], 'It must be a time, such as'],
+    [['doubt', '1', '--happened', '--intended-at', '2026-02-03T99:00Z'], 'It must be a time, such as'],
     [['doubt', '1'], 'either --happened or --did-not-happen is needed'],
     [['doubt', '1', '--happened', '--did-not-happen'], "option '--happened' cannot be used with option '--did-not-happen'"],
     [['doubt', '1', '--did-not-happen', '--value', '1'], '--value goes with --happened only'],
